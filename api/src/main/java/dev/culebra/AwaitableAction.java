@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra;
+
+/** Does something that a task can wait for and that has no result: an {@link Awaitable} of nothing. */
+@FunctionalInterface
+public interface AwaitableAction {
+
+  /**
+   * Does it. The calling task gives the loop to others while it waits.
+   *
+   * @throws Exception the original failure of what was done
+   * @throws java.util.concurrent.CancellationException if it, or the calling task, was cancelled
+   */
+  void await() throws Exception;
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra;
+
+import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.ConnectOptions;
+import dev.culebra.net.Connection;
+import dev.culebra.net.Server;
+import dev.culebra.net.ServerOptions;
+import dev.culebra.spi.AnyThread;
+import dev.culebra.spi.LoopThread;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs callbacks and tasks, one at a time, and waits for timers and sockets when none is ready
+ * (asyncio's AbstractEventLoop).
+ *
+ * <p>Programs seldom make one: {@link Asyncio#run} makes, runs and closes it. Make one with {@link
+ * LoopPolicy#newEventLoop}.
+ *
+ * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #isRunning}, {@link #isClosed} and the
+ * accessors may be called from other threads while the loop runs.
+ *
+ * <p><b>Lifecycle</b>: a loop may be run many times, one run after another, until it is closed. {@link
+ * #close} is the one end of all that it holds.
+ *
+ * <p><b>Errors</b>: every scheduling method throws {@link IllegalStateException} once the loop is
+ * closed. A callback that throws never ends the loop: the exception handler gets what it threw.
+ */
+@LoopThread
+public interface EventLoop extends AutoCloseable {
+
+  /**
+   * Runs the loop until {@link #stop} is called. The calling thread runs everything; if it is a virtual
+   * thread, a platform thread is made for the loop and the caller waits for it.
+   *
+   * @throws IllegalStateException if this loop is running or closed, or the caller is on a loop already
+   */
+  void runForever();
+
+  /**
+   * Runs the loop until an awaitable is done.
+   *
+   * @param <T> the type of the result
+   * @param awaitable a future or task of this loop, or a body that is made a task of
+   * @return its result
+   * @throws IllegalArgumentException if it is a future of another loop
+   * @throws IllegalStateException as {@link #runForever}, or if the loop was stopped before it was done
+   * @throws Exception what it failed with
+   */
+  <T extends @Nullable Object> T runUntilComplete(Awaitable<T> awaitable) throws Exception;
+
+  /**
+   * Has the loop stop: the callbacks that are ready now still run, what they add waits for the next
+   * run. Before a run, it makes that run a single iteration that does not wait.
+   */
+  void stop();
+
+  /**
+   * Tells whether the loop runs now.
+   *
+   * @return whether it is in {@link #runForever} or {@link #runUntilComplete}
+   */
+  @AnyThread
+  boolean isRunning();
+
+  /**
+   * Tells whether {@link #close} was called.
+   *
+   * @return whether the loop is closed
+   */
+  @AnyThread
+  boolean isClosed();
+
+  /**
+   * Closes the loop and all that it holds: callbacks that wait are dropped, tasks that are not done are
+   * cancelled and unwound, sockets are closed. Idempotent.
+   *
+   * @throws IllegalStateException if the loop runs
+   */
+  @Override
+  void close();
+
+  /**
+   * Schedules a callback for the next iteration, after those that are scheduled already.
+   *
+   * @param callback what to run
+   * @return a handle to cancel it with
+   */
+  Handle callSoon(Runnable callback);
+
+  /**
+   * Schedules a callback from any thread, and wakes the loop if it waits.
+   *
+   * @param callback what to run, on the loop
+   * @return a handle to cancel it with
+   */
+  @AnyThread
+  Handle callSoonThreadsafe(Runnable callback);
+
+  /**
+   * Schedules a callback for later. Callbacks due at the same time run in the order they were set. It
+   * never runs early, and never before this method returns.
+   *
+   * @param delay how long to wait at least; zero or negative means the next iteration
+   * @param callback what to run
+   * @return a handle to cancel it with
+   */
+  TimerHandle callLater(Duration delay, Runnable callback);
+
+  /**
+   * Schedules a callback for a time on the loop's own clock.
+   *
+   * @param when a time as {@link #time} tells it
+   * @param callback what to run
+   * @return a handle to cancel it with
+   */
+  TimerHandle callAt(Duration when, Runnable callback);
+
+  /**
+   * The time on the loop's monotonic clock, which has nothing to do with the wall's.
+   *
+   * @return the time since an origin of its own
+   */
+  @AnyThread
+  Duration time();
+
+  /**
+   * Makes a future of this loop.
+   *
+   * @param <T> the type of its result
+   * @return a future that is not done
+   */
+  <T extends @Nullable Object> LoopFuture<T> createFuture();
+
+  /**
+   * Makes a task of a body. It starts in a later iteration.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @return the task
+   */
+  <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body);
+
+  /**
+   * Makes a task of a body that has no result.
+   *
+   * @param body what to run
+   * @return the task
+   */
+  Task<@Nullable Void> createTask(AwaitableAction body);
+
+  /**
+   * Sets what is told of failures that nobody awaits.
+   *
+   * @param handler the handler; null goes back to {@link #defaultExceptionHandler}
+   */
+  void setExceptionHandler(@Nullable ExceptionHandler handler);
+
+  /**
+   * What is told of failures that nobody awaits.
+   *
+   * @return what was set, null for the default
+   */
+  @Nullable ExceptionHandler getExceptionHandler();
+
+  /**
+   * Tells the exception handler of a failure.
+   *
+   * @param context what happened
+   */
+  void callExceptionHandler(ExceptionContext context);
+
+  /**
+   * Logs a failure as an error.
+   *
+   * @param context what happened
+   */
+  void defaultExceptionHandler(ExceptionContext context);
+
+  /**
+   * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.
+   *
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param host a name or literal address, all of whose addresses are listened at; null means all
+   *     interfaces, IPv4 and IPv6
+   * @param port 1 to 65535, or 0 to let the system choose one for each address
+   * @return the server
+   * @throws java.net.BindException if an address is taken
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory, @Nullable String host, int port)
+      throws IOException {
+    return createServer(protocolFactory, host, port, ServerOptions.DEFAULT);
+  }
+
+  /**
+   * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.
+   *
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param host a name or literal address; null means all interfaces
+   * @param port 1 to 65535, or 0 to let the system choose one for each address
+   * @param options how to listen
+   * @return the server
+   * @throws java.net.BindException if an address is taken
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      @Nullable String host,
+      int port,
+      ServerOptions options)
+      throws IOException {
+    return createServer(protocolFactory, host == null ? List.of() : List.of(host), port, options);
+  }
+
+  /**
+   * Listens at the addresses of several hosts and makes a protocol for each connection. Call it from a
+   * task.
+   *
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param hosts names or literal addresses; none means all interfaces
+   * @param port 1 to 65535, or 0 to let the system choose one for each address
+   * @param options how to listen
+   * @return the server
+   * @throws java.net.BindException if an address is taken
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      List<String> hosts,
+      int port,
+      ServerOptions options)
+      throws IOException;
+
+  /**
+   * Connects to a host and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param host a name or literal address; its addresses are tried in turn
+   * @param port 1 to 65535
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.ConnectException if it is refused
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default <P extends BaseProtocol> Connection<P> createConnection(
+      Supplier<P> protocolFactory, String host, int port) throws IOException {
+    return createConnection(protocolFactory, host, port, ConnectOptions.DEFAULT);
+  }
+
+  /**
+   * Connects to a host and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param host a name or literal address; its addresses are tried in turn
+   * @param port 1 to 65535
+   * @param options how to connect
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.ConnectException if it is refused
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  <P extends BaseProtocol> Connection<P> createConnection(
+      Supplier<P> protocolFactory, String host, int port, ConnectOptions options)
+      throws IOException;
+
+  /**
+   * The name of the backend that this loop runs on.
+   *
+   * @return such as {@code "epoll"}
+   */
+  @AnyThread
+  String backend();
+
+  /**
+   * How this loop's tasks get to run.
+   *
+   * @return carried by the loop, or by passing a baton
+   */
+  @AnyThread
+  TaskMode taskMode();
+}

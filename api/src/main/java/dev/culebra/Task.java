@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra;
+
+import dev.culebra.spi.LoopThread;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a body of blocking-style code on a loop, as a virtual thread of its own (asyncio's Task).
+ *
+ * <p>Make one with {@link EventLoop#createTask} or {@link Asyncio#createTask}. At any time only one of
+ * {a callback, a task} of a loop runs, so what tasks share needs no locks.
+ *
+ * <p><b>Lifecycle</b>: its first step runs in an iteration of the loop after the one that made it. The
+ * loop holds it until it is done.
+ *
+ * <p><b>Threading</b>: a task that calls something that blocks outside the loop (a {@code
+ * BlockingQueue}, a JDK socket) parks alone, in {@link TaskMode#CARRIED} mode.
+ *
+ * @param <T> the type of the result
+ */
+@LoopThread
+public interface Task<T extends @Nullable Object> extends LoopFuture<T> {
+
+  /**
+   * Asks this task to end: a {@link CancellationException} is thrown where it waits, once it next
+   * runs. It may clean up, and may even go on. A task that has not started never starts; one that is
+   * blocked outside the loop is interrupted.
+   *
+   * @param message the exception's message, or null
+   * @return false if it is done already
+   */
+  @Override
+  boolean cancel(@Nullable String message);
+
+  /**
+   * How often {@link #cancel} was called, less the calls of {@link #uncancel}.
+   *
+   * @return the count, 0 for a task that nobody wants to end
+   */
+  int cancelling();
+
+  /**
+   * Takes one request to cancel back, for code that caught it and deals with it. At zero, a request
+   * that was not delivered yet is withdrawn.
+   *
+   * @return the count that is left
+   */
+  int uncancel();
+
+  /**
+   * This task's name, which is also its thread's.
+   *
+   * @return the name
+   */
+  String getName();
+
+  /**
+   * Names this task and its thread.
+   *
+   * @param name the new name
+   */
+  void setName(String name);
+
+  /**
+   * Not for tasks.
+   *
+   * @throws UnsupportedOperationException always: a task's result is what its body returns
+   */
+  @Override
+  void setResult(T result);
+
+  /**
+   * Not for tasks.
+   *
+   * @throws UnsupportedOperationException always: a task's failure is what its body throws
+   */
+  @Override
+  void setException(Throwable exception);
+}

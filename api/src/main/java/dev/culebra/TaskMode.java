@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra;
+
+/** Tells how the tasks of a loop get to run. The choice is made once, when the JVM starts. */
+public enum TaskMode {
+
+  /**
+   * The loop's own thread carries its tasks. A switch costs about 140 ns, and a task that blocks
+   * outside the loop does not stop it. Needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}, or
+   * {@code =dev.culebra} on the module path.
+   */
+  CARRIED,
+
+  /**
+   * Tasks are ordinary virtual threads, and they and the loop pass a baton: exactly one of them runs.
+   * Needs no flag; slower, and a task that blocks outside the loop stops the loop with it.
+   */
+  BATON
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.TaskMode;
+import dev.culebra.spi.AnyThread;
+import dev.culebra.spi.Poller;
+import dev.culebra.spi.ReadySink;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the loop and its tasks, all of them virtual threads, on one platform thread.
+ *
+ * <p>The carrier takes continuations from a queue and runs each until its thread parks; it runs no
+ * user code itself. The loop is a virtual thread too, for this reason: a callback may ask for a lock
+ * (a logger's, a pool's) that a parked task holds. On the bare carrier it would wait for a thread that
+ * only this carrier can run, for ever. As a virtual thread it parks, the holder runs, the loop goes on.
+ *
+ * <p>{@link #execute} is the scheduler of those virtual threads. The JVM calls it from every thread that
+ * unparks one: the loop, its tasks, foreign threads, the JVM's own timers. It may run while its caller
+ * is pinned, so it takes no lock; it never runs the continuation itself; and once the loop is closed it
+ * hands what still comes to {@link OrphanThreads}, so that nothing is ever left parked.
+ *
+ * <p>What the carrier does when no continuation is left:
+ *
+ * <pre>
+ *   the loop has asked for a wait    it polls for the loop, on this platform thread
+ *   the loop itself is blocked       it parks until a continuation comes
+ * </pre>
+ *
+ * <p>It returns when the loop has ended its run. Continuations that are left then wait for the next run,
+ * or for the close.
+ */
+final class CarriedTasks implements TaskThreads {
+
+  private static final int CHUNK = 1024;
+
+  private final SelectorLoop loop;
+  private final boolean waitsOnLoopThread;
+  private final VirtualThreadFactory factory;
+  private final MpscUnboundedVarHandleArrayQueue<Runnable> continuations =
+      new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+
+  /** The carrier while it parks for want of a continuation; null otherwise. */
+  private volatile @Nullable Thread idleCarrier;
+
+  private volatile boolean closed;
+  private final AtomicBoolean handingOver = new AtomicBoolean();
+
+  private @Nullable Thread loopThread;
+  private boolean loopEnded = true;
+  private final CarrierPoll carrierPoll = new CarrierPoll();
+
+  CarriedTasks(SelectorLoop loop, boolean waitsOnLoopThread, VirtualThreadFactory factory) {
+    this.loop = loop;
+    this.waitsOnLoopThread = waitsOnLoopThread;
+    this.factory = factory;
+  }
+
+  @Override
+  public TaskMode mode() {
+    return TaskMode.CARRIED;
+  }
+
+  // ---- the carrier
+
+  @Override
+  public void runLoop(Runnable body) {
+    JdkPoller.start();
+    loopEnded = false;
+    Thread thread = newThread("culebra-loop", () -> {
+      try {
+        body.run();
+      } finally {
+        loopEnded = true;
+      }
+    });
+    loopThread = thread;
+    thread.start();
+    carry();
+  }
+
+  private void carry() {
+    while (!loopEnded) {
+      Runnable continuation = continuations.poll();
+      if (continuation != null) {
+        carrierPoll.somethingRan = true;
+        continuation.run();
+      } else if (carrierPoll.requested) {
+        carrierPoll.run();
+        LockSupport.unpark(loopThread);
+      } else {
+        awaitContinuation();
+      }
+    }
+  }
+
+  private void awaitContinuation() {
+    idleCarrier = Thread.currentThread();
+    if (continuations.isEmpty()) {
+      LockSupport.park(this);
+      // A standing interrupt would make park a busy loop. The loop stops by its flag, not by
+      // interrupts.
+      Thread.interrupted();
+    }
+    idleCarrier = null;
+  }
+
+  @AnyThread
+  private void execute(Runnable continuation) {
+    continuations.offer(continuation);
+    Thread idle = idleCarrier;
+    if (idle != null) {
+      LockSupport.unpark(idle);
+    }
+    loop.wakePoll();
+    if (closed) {
+      handOver();
+    }
+  }
+
+  // ---- turns
+
+  @Override
+  public Thread newThread(String name, Runnable body) {
+    return factory.newThread(this::execute, name, body);
+  }
+
+  @Override
+  public void start(LoopTask<?> task, Thread thread) {
+    thread.start();
+  }
+
+  @Override
+  public void resume(LoopTask<?> task, Thread thread) {
+    task.hasTurn = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  @SuppressWarnings("ThreadPriorityCheck") // a yield to our own queue, whose order is known
+  public void yieldToTasks() {
+    Thread.yield();
+  }
+
+  @Override
+  public boolean hasRunnable() {
+    return !continuations.isEmpty();
+  }
+
+  @Override
+  public void park(LoopTask<?> task) {
+    while (!task.hasTurn) {
+      LockSupport.park(task);
+      if (Thread.interrupted()) {
+        task.interrupted();
+      }
+    }
+    task.hasTurn = false;
+  }
+
+  @Override
+  public void finished() {}
+
+  // ---- waiting
+
+  @Override
+  public int poll(Poller poller, long timeoutNanos, ReadySink sink) throws IOException {
+    if (waitsOnLoopThread || timeoutNanos == 0) {
+      return poller.poll(timeoutNanos, sink);
+    }
+    return carrierPoll.request(poller, timeoutNanos, sink);
+  }
+
+  /** A wait that the loop asks its carrier for, because the poller would park a virtual thread. */
+  private final class CarrierPoll {
+
+    boolean requested;
+
+    /** A task has run since the request and may have scheduled something: do not wait any more. */
+    boolean somethingRan;
+
+    private @Nullable Poller poller;
+    private long timeoutNanos;
+    private @Nullable ReadySink sink;
+    private int count;
+    private @Nullable Throwable failure;
+
+    int request(Poller newPoller, long newTimeoutNanos, ReadySink newSink) throws IOException {
+      poller = newPoller;
+      timeoutNanos = newTimeoutNanos;
+      sink = newSink;
+      failure = null;
+      somethingRan = false;
+      requested = true;
+      while (requested) {
+        LockSupport.park(this);
+        Thread.interrupted();
+      }
+      if (failure != null) {
+        throw Rethrow.<IOException>sneaky(failure);
+      }
+      return count;
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whatever the poller throws is the loop's to deal with
+    void run() {
+      try {
+        count = Objects.requireNonNull(poller)
+            .poll(somethingRan ? 0 : timeoutNanos, Objects.requireNonNull(sink));
+      } catch (Throwable t) {
+        failure = t;
+      }
+      loop.pollEnded();
+      requested = false;
+    }
+  }
+
+  // ---- the end
+
+  /** Leaves the continuations that wait, and those that still come, to other threads. */
+  @Override
+  public void close() {
+    closed = true;
+    handOver();
+  }
+
+  /** One consumer at a time; whoever finds another at it leaves its continuation to that one. */
+  @AnyThread
+  private void handOver() {
+    while (!continuations.isEmpty() && handingOver.compareAndSet(false, true)) {
+      for (Runnable next; (next = continuations.poll()) != null; ) {
+        OrphanThreads.execute(next);
+      }
+      handingOver.set(false);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.EventLoop;
+import dev.culebra.InvalidStateException;
+import dev.culebra.LoopFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Holds a result that comes later, and those who wait for it: tasks and callbacks. */
+public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waitable {
+
+  private enum State {
+    PENDING,
+    SUCCEEDED,
+    FAILED,
+    CANCELLED
+  }
+
+  final SelectorLoop loop;
+  private State state = State.PENDING;
+
+  /** The result, the failure, or the cancellation's message. */
+  private @Nullable Object outcome;
+
+  /** Null, a {@link LoopTask}, a {@link DoneCallback}, or an {@link ArrayList} of those. */
+  private @Nullable Object waiters;
+
+  public Promise(SelectorLoop loop) {
+    this.loop = loop;
+  }
+
+  private record DoneCallback(Consumer<?> consumer) {}
+
+  @Override
+  public T await() throws Exception {
+    if (state == State.PENDING) {
+      LoopTask<?> task = LoopTask.requireCurrent(loop);
+      if (task == this) {
+        throw new IllegalStateException("Task cannot await on itself: " + this);
+      }
+      addWaiter(task);
+      task.parkOn(this);
+    }
+    return result();
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "NullAway"}) // the outcome of a success is a T, maybe null
+  public T result() throws Exception {
+    return switch (state) {
+      case SUCCEEDED -> (T) outcome;
+      case FAILED -> throw Rethrow.sneaky((Throwable) Objects.requireNonNull(outcome));
+      case CANCELLED -> throw cancellation();
+      case PENDING -> throw notDone();
+    };
+  }
+
+  @Override
+  public @Nullable Throwable exception() {
+    return switch (state) {
+      case SUCCEEDED -> null;
+      case FAILED -> (Throwable) outcome;
+      case CANCELLED -> throw cancellation();
+      case PENDING -> throw notDone();
+    };
+  }
+
+  @Override
+  public final boolean done() {
+    return state != State.PENDING;
+  }
+
+  @Override
+  public final boolean cancelled() {
+    return state == State.CANCELLED;
+  }
+
+  @Override
+  public void setResult(T result) {
+    complete(State.SUCCEEDED, result);
+  }
+
+  @Override
+  public void setException(Throwable exception) {
+    complete(State.FAILED, Objects.requireNonNull(exception, "exception"));
+  }
+
+  @Override
+  public boolean cancel(@Nullable String message) {
+    if (done()) {
+      return false;
+    }
+    complete(State.CANCELLED, message);
+    return true;
+  }
+
+  @Override
+  public boolean cancelWait(LoopTask<?> task, @Nullable String message) {
+    return cancel(message);
+  }
+
+  @Override
+  public void addDoneCallback(Consumer<? super LoopFuture<T>> callback) {
+    DoneCallback waiter = new DoneCallback(Objects.requireNonNull(callback, "callback"));
+    if (done()) {
+      schedule(waiter);
+    } else {
+      addWaiter(waiter);
+    }
+  }
+
+  @Override
+  public int removeDoneCallback(Consumer<? super LoopFuture<T>> callback) {
+    Object waiter = new DoneCallback(callback);
+    if (waiters instanceof List<?> list) {
+      int before = list.size();
+      list.removeIf(waiter::equals);
+      return before - list.size();
+    }
+    if (waiter.equals(waiters)) {
+      waiters = null;
+      return 1;
+    }
+    return 0;
+  }
+
+  @Override
+  public EventLoop getLoop() {
+    return loop;
+  }
+
+  @Override
+  public String toString() {
+    return "LoopFuture[" + describeState() + "]";
+  }
+
+  final String describeState() {
+    return switch (state) {
+      case PENDING -> "pending";
+      case SUCCEEDED -> "result=" + outcome;
+      case FAILED -> "exception=" + outcome;
+      case CANCELLED -> "cancelled";
+    };
+  }
+
+  /** Completes a task by what its body did; a plain future's {@code set…} methods do it themselves. */
+  final void succeed(T result) {
+    complete(State.SUCCEEDED, result);
+  }
+
+  final void fail(Throwable exception) {
+    complete(State.FAILED, exception);
+  }
+
+  final void cancelNow(@Nullable String message) {
+    complete(State.CANCELLED, message);
+  }
+
+  private void complete(State newState, @Nullable Object newOutcome) {
+    if (done()) {
+      throw new InvalidStateException("this future is done already (" + describeState()
+          + "); check done() before you complete it");
+    }
+    state = newState;
+    outcome = newOutcome;
+    Object waiting = waiters;
+    waiters = null;
+    if (waiting instanceof List<?> list) {
+      for (Object waiter : list) {
+        schedule(waiter);
+      }
+    } else if (waiting != null) {
+      schedule(waiting);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // addDoneCallback saw to the type
+  private void schedule(Object waiter) {
+    if (waiter instanceof LoopTask<?> task) {
+      task.wake();
+    } else {
+      Consumer<? super LoopFuture<T>> consumer =
+          (Consumer<? super LoopFuture<T>>) ((DoneCallback) waiter).consumer;
+      loop.callSoonUnlessClosed(() -> consumer.accept(this));
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private void addWaiter(Object waiter) {
+    if (waiters == null) {
+      waiters = waiter;
+    } else if (waiters instanceof List<?> list) {
+      ((List<Object>) list).add(waiter);
+    } else {
+      List<Object> list = new ArrayList<>(4);
+      list.add(waiters);
+      list.add(waiter);
+      waiters = list;
+    }
+  }
+
+  private CancellationException cancellation() {
+    return new CancellationException((String) outcome);
+  }
+
+  private static InvalidStateException notDone() {
+    return new InvalidStateException("this future is not done; await() it from a task");
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.Awaitable;
+import dev.culebra.EventLoop;
+import dev.culebra.ExceptionContext;
+import dev.culebra.LoopPolicy;
+import dev.culebra.Task;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one body on a loop made for it, from the loop's beginning to its tidy end. */
+public final class Runs {
+
+  private Runs() {}
+
+  public static <T extends @Nullable Object> T run(Awaitable<T> body) throws Exception {
+    if (Scope.current().loop != null) {
+      throw new IllegalStateException(
+          "run() cannot be called from a running event loop: call the body, or createTask(body)");
+    }
+    try (EventLoop loop = LoopPolicy.get().newEventLoop()) {
+      try {
+        return loop.runUntilComplete(body);
+      } finally {
+        cancelAllTasks((SelectorLoop) loop);
+      }
+    }
+  }
+
+  /** Cancels the tasks that are left, lets them end, and reports those that failed at it. */
+  private static void cancelAllTasks(SelectorLoop loop) throws Exception {
+    List<Task<?>> left = loop.liveTasks();
+    if (left.isEmpty()) {
+      return;
+    }
+    left.forEach(Task::cancel);
+    loop.runUntilComplete(Gathering.<@Nullable Object>outcomes(loop, left));
+    for (Task<?> task : left) {
+      if (!task.cancelled() && task.exception() != null) {
+        loop.callExceptionHandler(
+            ExceptionContext.of("unhandled exception during run() shutdown", task.exception())
+                .withFuture(task));
+      }
+    }
+  }
+}

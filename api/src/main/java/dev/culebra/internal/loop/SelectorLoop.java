@@ -1,0 +1,616 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.Awaitable;
+import dev.culebra.AwaitableAction;
+import dev.culebra.EventLoop;
+import dev.culebra.ExceptionContext;
+import dev.culebra.ExceptionHandler;
+import dev.culebra.Handle;
+import dev.culebra.LoopFuture;
+import dev.culebra.Task;
+import dev.culebra.TaskMode;
+import dev.culebra.TimerHandle;
+import dev.culebra.spi.AnyThread;
+import dev.culebra.spi.Backend;
+import dev.culebra.spi.LoopThread;
+import dev.culebra.spi.Poller;
+import dev.culebra.spi.ReadySink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Schedules callbacks and tasks, and waits for what a backend polls: asyncio's {@code BaseEventLoop},
+ * written once, on the SPI alone. {@link #runOnce} is one iteration.
+ *
+ * <p>Whether the poll is under way is told by one flag, so that a wake-up costs at most one system call
+ * for each sleep. The loop sets it, then looks for work once more; a thread that brings work adds it,
+ * then looks at the flag. Whoever comes second sees the other:
+ *
+ * <pre>
+ *   loop                                another thread
+ *   polling = true                      incoming.offer(callback)
+ *   incoming empty? no: do not wait     polling? swap it to false, and if that worked: wakeup()
+ *   poll; polling = false
+ * </pre>
+ */
+@LoopThread
+public abstract class SelectorLoop implements EventLoop {
+
+  private static final System.Logger LOG = System.getLogger("dev.culebra");
+  private static final AtomicLong TASK_NUMBERS = new AtomicLong();
+
+  /** While callbacks keep each other busy, sockets are looked at this often, not in each iteration. */
+  private static final long POLL_INTERVAL_NANOS = 50_000;
+
+  private static final int INCOMING_CHUNK = 256;
+  private static final int MAX_INCOMING_PER_ITERATION = 8192;
+
+  /** The loop's clock starts here. */
+  final long originNanos;
+
+  final TimerHeap timers = new TimerHeap();
+  final TaskThreads threads;
+
+  private final LongSupplier clock;
+  private final String backendName;
+  private final Poller poller;
+  private final ReadySink sink = SelectorLoop::becameReady;
+
+  private final ArrayDeque<Ready> ready = new ArrayDeque<>();
+  private final MpscUnboundedVarHandleArrayQueue<Ready> incoming =
+      new MpscUnboundedVarHandleArrayQueue<>(INCOMING_CHUNK);
+  private final List<Flushable> unflushed = new ArrayList<>();
+  private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
+  private final Set<Runnable> resources = new LinkedHashSet<>();
+
+  private final AtomicBoolean polling = new AtomicBoolean();
+  private long lastPollNanos;
+  private boolean stopping;
+  private @Nullable Throwable failure;
+  private volatile boolean running;
+  private volatile boolean closed;
+  private @Nullable ExceptionHandler exceptionHandler;
+
+  protected SelectorLoop(Backend backend, LongSupplier clock) {
+    Backends.requireAvailable(backend);
+    this.clock = clock;
+    this.originNanos = clock.getAsLong();
+    this.lastPollNanos = originNanos;
+    this.backendName = backend.name();
+    this.threads = TaskModes.newThreads(this, backend.waitsOnVirtualThreads());
+    try {
+      this.poller = backend.openPoller();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open a poller of the backend " + backendName, e);
+    }
+  }
+
+  /** The loop that the calling code runs on, as callback or task. */
+  public static SelectorLoop runningLoop() {
+    SelectorLoop loop = Scope.current().loop;
+    if (loop == null) {
+      throw new IllegalStateException(
+          "no running event loop: call this from a task or a callback, as within Asyncio.run");
+    }
+    return loop;
+  }
+
+  /** The task that the calling code runs in. */
+  public final LoopTask<?> requireTask() {
+    return LoopTask.requireCurrent(this);
+  }
+
+  // ---- one iteration
+
+  /** One iteration, asyncio's {@code _run_once}; cancelled timers have left the heap already. */
+  private void runOnce() throws IOException {
+    letUnblockedTasksRun();
+    takeIncoming();
+    poll(pollTimeoutNanos());
+    takeIncoming();
+    takeDueTimers();
+    runReady();
+  }
+
+  /** Tasks that blocked outside the loop and can go on have come by without being resumed. */
+  private void letUnblockedTasksRun() {
+    if (threads.hasRunnable()) {
+      threads.yieldToTasks();
+      endStep();
+    }
+  }
+
+  private void takeIncoming() {
+    if (!incoming.isEmpty()) {
+      incoming.drain(ready::add, MAX_INCOMING_PER_ITERATION);
+    }
+  }
+
+  /** How long to wait: not at all if something is ready, else until the next timer; -1 for ever. */
+  private long pollTimeoutNanos() {
+    if (!ready.isEmpty() || stopping) {
+      return 0;
+    }
+    return timers.isEmpty() ? -1 : Math.max(0, timers.earliestNanos() - clock.getAsLong());
+  }
+
+  private void poll(long timeoutNanos) throws IOException {
+    if (timeoutNanos == 0) {
+      if (ready.isEmpty() || clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS) {
+        poller.poll(0, sink);
+        lastPollNanos = clock.getAsLong();
+      }
+      return;
+    }
+    polling.set(true);
+    try {
+      boolean workCame = !incoming.isEmpty() || threads.hasRunnable();
+      threads.poll(poller, workCame ? 0 : timeoutNanos, sink);
+    } finally {
+      pollEnded();
+    }
+    lastPollNanos = clock.getAsLong();
+  }
+
+  private static void becameReady(Object attachment, int readiness) {
+    ((Watch) attachment).becameReady(readiness);
+  }
+
+  private void takeDueTimers() {
+    if (!timers.isEmpty()) {
+      long now = clock.getAsLong();
+      for (Deadline next; (next = timers.pollDue(now)) != null; ) {
+        next.due();
+      }
+    }
+  }
+
+  /**
+   * Runs what was ready when this was called; what that adds waits for the next iteration. Tasks that
+   * follow each other get the turn together, and have given it back before the next callback runs.
+   */
+  private void runReady() {
+    boolean tasksHaveTurn = false;
+    for (int left = ready.size(); left > 0; left--) {
+      Ready next = ready.remove();
+      boolean isTask = next instanceof LoopTask;
+      if (tasksHaveTurn && !isTask) {
+        threads.yieldToTasks();
+        endStep();
+      }
+      next.run();
+      tasksHaveTurn = isTask;
+      if (!isTask) {
+        endStep();
+      }
+    }
+    if (tasksHaveTurn) {
+      threads.yieldToTasks();
+      endStep();
+    }
+  }
+
+  // ---- for what runs on this loop
+
+  /** Adds an entry to the ready queue. */
+  public final void enqueue(Ready entry) {
+    if (!closed) {
+      ready.add(entry);
+    }
+  }
+
+  /** Has output sent when the callback or step under way ends. */
+  public final void flushAtEndOfStep(Flushable output) {
+    unflushed.add(output);
+  }
+
+  /** A callback or a task's step has ended: what it wrote leaves now. */
+  final void endStep() {
+    if (!unflushed.isEmpty()) {
+      for (int i = 0; i < unflushed.size(); i++) {
+        unflushed.get(i).flush();
+      }
+      unflushed.clear();
+    }
+  }
+
+  public final Poller poller() {
+    return poller;
+  }
+
+  /** Has something closed with the loop, unless it is {@link #release}d before. */
+  public final void own(Runnable closer) {
+    resources.add(closer);
+  }
+
+  public final void release(Runnable closer) {
+    resources.remove(closer);
+  }
+
+  /** Parks the calling task for a time. */
+  public final void sleep(Duration duration) {
+    checkOpen();
+    LoopTask<?> task = requireTask();
+    if (duration.isZero() || duration.isNegative()) {
+      task.yieldToLoop();
+    } else {
+      Sleep sleep = new Sleep(task, deadlineAfter(duration));
+      timers.add(sleep);
+      task.parkOn(sleep);
+    }
+  }
+
+  /** Schedules a callback that nobody will cancel. */
+  public final void callSoonUnlessClosed(Runnable callback) {
+    enqueue(new Callback(this, callback));
+  }
+
+  @AnyThread
+  public final void callSoonThreadsafeUnlessClosed(Runnable callback) {
+    if (!closed) {
+      incoming.offer(new Callback(this, callback));
+      wakePoll();
+    }
+  }
+
+  @AnyThread
+  final void wakePoll() {
+    if (polling.get() && polling.compareAndSet(true, false)) {
+      poller.wakeup();
+    }
+  }
+
+  final void pollEnded() {
+    polling.set(false);
+  }
+
+  final void forget(LoopTask<?> task) {
+    tasks.remove(task);
+  }
+
+  /** The tasks that are not done. */
+  public final List<Task<?>> liveTasks() {
+    return List.copyOf(tasks);
+  }
+
+  /** Ends the run: it throws what broke the loop. */
+  final void fail(Throwable fatal) {
+    if (failure == null) {
+      failure = fatal;
+    }
+    stopping = true;
+  }
+
+  // ---- life
+
+  @Override
+  public final void runForever() {
+    checkMayRun();
+    onPlatformThread(() -> threads.runLoop(this::runUntilStopped));
+    Throwable broken = failure;
+    if (broken != null) {
+      failure = null;
+      throw Rethrow.<RuntimeException>sneaky(broken);
+    }
+  }
+
+  private void checkMayRun() {
+    checkOpen();
+    if (running) {
+      throw new IllegalStateException("This event loop is already running");
+    }
+    if (Scope.current().loop != null) {
+      throw new IllegalStateException(
+          "Cannot run the event loop while another loop is running: await in a task instead");
+    }
+  }
+
+  private void runUntilStopped() {
+    new Scope(this, null, Thread.currentThread()).run(() -> {
+      running = true;
+      try {
+        do {
+          runOnce();
+        } while (!stopping);
+      } catch (IOException e) {
+        breakDown(new UncheckedIOException("the poller of " + backendName + " broke", e));
+      } catch (RuntimeException | Error e) {
+        breakDown(e);
+      } finally {
+        stopping = false;
+        running = false;
+      }
+    });
+  }
+
+  /** The poller, or the loop itself, is broken: whatever hangs on it must not wait in silence. */
+  private void breakDown(Throwable broken) {
+    fail(broken);
+    closeResources();
+  }
+
+  @Override
+  public final <T extends @Nullable Object> T runUntilComplete(Awaitable<T> awaitable)
+      throws Exception {
+    checkMayRun();
+    LoopFuture<T> future = ensureFuture(awaitable);
+    Consumer<LoopFuture<T>> stopper = done -> stop();
+    future.addDoneCallback(stopper);
+    try {
+      runForever();
+    } finally {
+      future.removeDoneCallback(stopper);
+    }
+    if (!future.done()) {
+      throw new IllegalStateException("Event loop stopped before Future completed.");
+    }
+    return future.result();
+  }
+
+  /** A future of this loop as it is; anything else as a new task. */
+  public final <T extends @Nullable Object> LoopFuture<T> ensureFuture(Awaitable<T> awaitable) {
+    if (awaitable instanceof LoopFuture<T> future) {
+      if (future.getLoop() != this) {
+        throw new IllegalArgumentException("the future belongs to a different loop: " + future);
+      }
+      return future;
+    }
+    return createTask(awaitable);
+  }
+
+  @Override
+  public final void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public final boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public final boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public final void close() {
+    if (running) {
+      throw new IllegalStateException("Cannot close a running event loop; stop() it first");
+    }
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (!tasks.isEmpty()) {
+      onPlatformThread(() -> threads.runLoop(this::unwindTasks));
+    }
+    threads.close();
+    ready.clear();
+    incoming.clear();
+    timers.clear();
+    unflushed.clear();
+    closeResources();
+    poller.close();
+  }
+
+  private void unwindTasks() {
+    new Scope(this, null, Thread.currentThread()).run(() -> {
+      for (LoopTask<?> task : List.copyOf(tasks)) {
+        callExceptionHandler(
+            ExceptionContext.of("Task was destroyed but it is pending!", null).withFuture(task));
+        task.unwind();
+        threads.yieldToTasks();
+      }
+    });
+  }
+
+  private void closeResources() {
+    List<Runnable> closers = List.copyOf(resources);
+    resources.clear();
+    closers.forEach(Runnable::run);
+  }
+
+  /** Runs a body on this thread, or, if this is a virtual one, on a platform thread, and waits. */
+  private static void onPlatformThread(Runnable body) {
+    if (!Thread.currentThread().isVirtual()) {
+      body.run();
+      return;
+    }
+    Throwable[] thrown = new Throwable[1];
+    Thread thread = Thread.ofPlatform()
+        .name("culebra-carrier")
+        .uncaughtExceptionHandler((t, e) -> thrown[0] = e)
+        .start(body);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (thrown[0] != null) {
+      throw Rethrow.<RuntimeException>sneaky(thrown[0]);
+    }
+  }
+
+  @AnyThread
+  protected final void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("Event loop is closed");
+    }
+  }
+
+  private boolean mayCall() {
+    return !running || Scope.current().loop == this;
+  }
+
+  // ---- scheduling
+
+  @Override
+  public final Handle callSoon(Runnable callback) {
+    checkOpen();
+    assert mayCall() : "call callSoonThreadsafe from other threads";
+    Callback handle = new Callback(this, Objects.requireNonNull(callback, "callback"));
+    ready.add(handle);
+    return handle;
+  }
+
+  @Override
+  public final Handle callSoonThreadsafe(Runnable callback) {
+    Callback handle = new Callback(this, Objects.requireNonNull(callback, "callback"));
+    checkOpen();
+    incoming.offer(handle);
+    wakePoll();
+    return handle;
+  }
+
+  @Override
+  public final TimerHandle callLater(Duration delay, Runnable callback) {
+    return schedule(deadlineAfter(delay), callback);
+  }
+
+  @Override
+  public final TimerHandle callAt(Duration when, Runnable callback) {
+    return schedule(Math.addExact(originNanos, toNanos(when)), callback);
+  }
+
+  private TimerHandle schedule(long deadlineNanos, Runnable callback) {
+    checkOpen();
+    assert mayCall() : "call callSoonThreadsafe from other threads";
+    ScheduledCallback handle =
+        new ScheduledCallback(this, deadlineNanos, Objects.requireNonNull(callback, "callback"));
+    timers.add(handle);
+    return handle;
+  }
+
+  private long deadlineAfter(Duration delay) {
+    return clock.getAsLong() + Math.max(0, toNanos(delay));
+  }
+
+  /** Some 146 years is for ever: it keeps the heap's differences from overflowing. */
+  private static long toNanos(Duration duration) {
+    try {
+      return Math.clamp(duration.toNanos(), Long.MIN_VALUE / 2, Long.MAX_VALUE / 2);
+    } catch (ArithmeticException e) {
+      return duration.isNegative() ? Long.MIN_VALUE / 2 : Long.MAX_VALUE / 2;
+    }
+  }
+
+  @Override
+  public final Duration time() {
+    return Duration.ofNanos(clock.getAsLong() - originNanos);
+  }
+
+  @Override
+  public final <T extends @Nullable Object> LoopFuture<T> createFuture() {
+    return new Promise<>(this);
+  }
+
+  @Override
+  public final <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body) {
+    Objects.requireNonNull(body, "body");
+    checkOpen();
+    assert mayCall() : "make tasks on the loop, by callSoonThreadsafe from other threads";
+    LoopTask<T> task = new LoopTask<>(this, body, "Task-" + TASK_NUMBERS.incrementAndGet());
+    tasks.add(task);
+    ready.add(task);
+    return task;
+  }
+
+  @Override
+  public final Task<@Nullable Void> createTask(AwaitableAction body) {
+    Objects.requireNonNull(body, "body");
+    return this.<@Nullable Void>createTask(() -> {
+      body.await();
+      return null;
+    });
+  }
+
+  // ---- failures
+
+  @Override
+  public final void setExceptionHandler(@Nullable ExceptionHandler handler) {
+    exceptionHandler = handler;
+  }
+
+  @Override
+  public final @Nullable ExceptionHandler getExceptionHandler() {
+    return exceptionHandler;
+  }
+
+  @Override
+  @SuppressWarnings("CatchingUnchecked") // a handler that fails must not end the loop either
+  public final void callExceptionHandler(ExceptionContext context) {
+    ExceptionHandler handler = exceptionHandler;
+    if (handler == null) {
+      defaultExceptionHandler(context);
+      return;
+    }
+    try {
+      handler.handle(this, context);
+    } catch (Throwable t) {
+      if (Callback.isFatal(t)) {
+        fail(t);
+      }
+      defaultExceptionHandler(context);
+      defaultExceptionHandler(ExceptionContext.of("Unhandled error in exception handler", t));
+    }
+  }
+
+  @Override
+  public final void defaultExceptionHandler(ExceptionContext context) {
+    StringBuilder line = new StringBuilder(context.message());
+    appendPart(line, "future", context.future());
+    appendPart(line, "handle", context.handle());
+    appendPart(line, "protocol", context.protocol());
+    appendPart(line, "transport", context.transport());
+    LOG.log(System.Logger.Level.ERROR, line.toString(), context.exception());
+  }
+
+  private static void appendPart(StringBuilder line, String name, @Nullable Object part) {
+    if (part != null) {
+      line.append(System.lineSeparator()).append(name).append(": ").append(part);
+    }
+  }
+
+  // ---- what it runs on
+
+  @Override
+  public final String backend() {
+    return backendName;
+  }
+
+  @Override
+  public final TaskMode taskMode() {
+    return threads.mode();
+  }
+
+  @Override
+  public String toString() {
+    return "EventLoop["
+        + backendName
+        + ", "
+        + threads.mode()
+        + (closed ? ", closed" : running ? ", running" : "")
+        + "]";
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.TaskMode;
+import dev.culebra.spi.AnyThread;
+
+/** Decides, once, how tasks get to run in this JVM. */
+@AnyThread
+public final class TaskModes {
+
+  private static final String PROPERTY = "culebra.tasks";
+  private static final VirtualThreadFactory.Probe PROBE = VirtualThreadFactory.probe();
+  private static final TaskMode CHOSEN = choose();
+
+  private TaskModes() {}
+
+  /** The mode of new loops. */
+  public static TaskMode chosen() {
+    return CHOSEN;
+  }
+
+  /** What the choice rests on: what was found, or what is missing for carried tasks. */
+  public static String reason() {
+    return PROBE.factory() != null && CHOSEN == TaskMode.BATON
+        ? "-D" + PROPERTY + "=baton"
+        : PROBE.reason();
+  }
+
+  static TaskThreads newThreads(SelectorLoop loop, boolean waitsOnLoopThread) {
+    VirtualThreadFactory factory = PROBE.factory();
+    return CHOSEN == TaskMode.CARRIED && factory != null
+        ? new CarriedTasks(loop, waitsOnLoopThread, factory)
+        : new BatonTasks();
+  }
+
+  private static TaskMode choose() {
+    String wanted = System.getProperty(PROPERTY, "auto");
+    return switch (wanted) {
+      case "baton" -> TaskMode.BATON;
+      case "carried" -> carriedOrFail();
+      case "auto" -> carriedOrWarn();
+      default ->
+        throw new IllegalArgumentException(
+            "-D" + PROPERTY + " takes carried, baton or auto, not '" + wanted + "'");
+    };
+  }
+
+  private static TaskMode carriedOrFail() {
+    if (PROBE.factory() == null) {
+      throw new IllegalStateException("-D" + PROPERTY + "=carried: " + PROBE.reason());
+    }
+    return TaskMode.CARRIED;
+  }
+
+  private static TaskMode carriedOrWarn() {
+    if (PROBE.factory() != null) {
+      return TaskMode.CARRIED;
+    }
+    System.getLogger("dev.culebra")
+        .log(System.Logger.Level.WARNING, "tasks are slower than they could be: " + PROBE.reason());
+    return TaskMode.BATON;
+  }
+}

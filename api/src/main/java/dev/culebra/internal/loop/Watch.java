@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.spi.Poller;
+
+/** Stands for a registered socket: takes its readiness from a poll, and its turn in the ready queue. */
+public abstract class Watch implements Ready {
+
+  protected final SelectorLoop loop;
+  private int pending;
+
+  protected Watch(SelectorLoop loop) {
+    this.loop = loop;
+  }
+
+  /** Called while the loop polls, perhaps on the bare carrier: only takes note. */
+  protected void becameReady(int readiness) {
+    if (pending == 0) {
+      loop.enqueue(this);
+    }
+    pending |= readiness;
+  }
+
+  @Override
+  public final void run() {
+    int readiness = pending;
+    pending = 0;
+    if ((readiness & Poller.READ) != 0) {
+      onReadable();
+    }
+    if ((readiness & Poller.WRITE) != 0) {
+      onWritable();
+    }
+  }
+
+  /** There may be something to read or accept; or the source has been closed since. */
+  protected abstract void onReadable();
+
+  /** There may be room to write, or a connect has ended; or the source has been closed since. */
+  protected abstract void onWritable();
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.net;
+
+import org.jspecify.annotations.Nullable;
+
+/** Takes what a transport receives: pushed to a protocol, or kept for a reader to pull. */
+interface Input {
+
+  /** The socket may have something to read. Reports what goes wrong to the transport. */
+  void onReadable();
+
+  /**
+   * Called while the loop polls, perhaps on the bare carrier: a chance to skip the turn in the ready
+   * queue.
+   *
+   * @return whether the readiness is dealt with
+   */
+  default boolean takesReadiness() {
+    return false;
+  }
+
+  /** The connection is lost; null if it ended in order. */
+  default void lost(@Nullable Exception exception) {}
+}

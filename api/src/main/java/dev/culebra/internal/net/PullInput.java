@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.net;
+
+import dev.culebra.internal.loop.LoopTask;
+import dev.culebra.internal.loop.Waitable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives when a task asks for it, into the task's own buffer, and parks the task while the kernel has
+ * nothing. What nobody reads stays with the kernel, which slows the peer down.
+ *
+ * <p>The socket is watched while a task waits, and stays so after it was served: in the steady state a
+ * request costs neither a change of the watch nor a read that finds nothing. Only when data comes and
+ * nobody waits is the watch dropped, and {@code mayHaveData} remembers it.
+ */
+final class PullInput implements Input, Waitable {
+
+  private final SocketTransport transport;
+  private @Nullable LoopTask<?> reader;
+  private boolean mayHaveData;
+  private boolean ended;
+  private @Nullable Exception failure;
+
+  PullInput(SocketTransport transport) {
+    this.transport = transport;
+  }
+
+  /**
+   * Receives into a buffer with room, waiting if nothing is there.
+   *
+   * @return how many bytes came, -1 at the end of the stream
+   */
+  int receive(ByteBuffer target) throws IOException {
+    int count;
+    while ((count = tryReceive(target)) == 0) {
+      awaitReadable();
+    }
+    return count;
+  }
+
+  /**
+   * Receives into a buffer with room, without waiting.
+   *
+   * @return how many bytes came, 0 if nothing is there, -1 at the end of the stream
+   */
+  int tryReceive(ByteBuffer target) throws IOException {
+    requireNoReader();
+    throwFailure();
+    if (ended) {
+      return -1;
+    }
+    if (!mayHaveData) {
+      return 0;
+    }
+    int count = read(target);
+    mayHaveData = count > 0 && !target.hasRemaining();
+    if (count < 0) {
+      ended = true;
+      transport.endOfInput();
+    }
+    return count;
+  }
+
+  private int read(ByteBuffer target) throws IOException {
+    try {
+      return transport.socket().read(target);
+    } catch (IOException e) {
+      failure = e;
+      transport.lose(e);
+      throw e;
+    }
+  }
+
+  /** Parks the calling task until there may be something to receive. */
+  void awaitReadable() {
+    LoopTask<?> task = transport.sockets().requireTask();
+    reader = task;
+    try {
+      transport.resumeReading();
+      task.parkOn(this);
+    } finally {
+      reader = null;
+    }
+    mayHaveData = true;
+  }
+
+  void requireNoReader() {
+    if (reader != null) {
+      throw new IllegalStateException(
+          "another task is already waiting for incoming data; one task reads at a time");
+    }
+  }
+
+  /** Throws what the connection was lost with, as every read after that does. */
+  void throwFailure() throws IOException {
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw new IOException("the connection was lost", failure);
+    }
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public boolean takesReadiness() {
+    LoopTask<?> waiting = reader;
+    if (waiting == null) {
+      return false;
+    }
+    waiting.wake();
+    return true;
+  }
+
+  @Override
+  public void onReadable() {
+    if (!takesReadiness()) {
+      mayHaveData = true;
+      transport.pauseReading();
+    }
+  }
+
+  @Override
+  public void lost(@Nullable Exception exception) {
+    if (exception == null) {
+      ended = true;
+    } else if (failure == null) {
+      failure = exception;
+    }
+    takesReadiness();
+  }
+
+  @Override
+  public boolean cancelWait(LoopTask<?> task, @Nullable String message) {
+    return false;
+  }
+}

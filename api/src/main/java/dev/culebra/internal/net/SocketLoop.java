@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.net;
+
+import dev.culebra.ExceptionContext;
+import dev.culebra.LoopFuture;
+import dev.culebra.internal.loop.LoopTask;
+import dev.culebra.internal.loop.SelectorLoop;
+import dev.culebra.internal.loop.Waitable;
+import dev.culebra.internal.loop.Watch;
+import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.ConnectOptions;
+import dev.culebra.net.Connection;
+import dev.culebra.net.Server;
+import dev.culebra.net.ServerOptions;
+import dev.culebra.net.StreamConnection;
+import dev.culebra.net.StreamHandler;
+import dev.culebra.spi.Backend;
+import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.LoopThread;
+import dev.culebra.spi.Poller;
+import dev.culebra.spi.StreamSocket;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Adds sockets to the scheduling core: asyncio's {@code BaseSelectorEventLoop}. */
+@LoopThread
+public final class SocketLoop extends SelectorLoop {
+
+  private static final int MAX_PORT = 65535;
+
+  private final ChunkPool chunks = new ChunkPool();
+
+  private SocketLoop(Backend backend) {
+    super(backend, System::nanoTime);
+  }
+
+  /** Opens a loop on a backend; the caller closes it. */
+  public static SocketLoop open(Backend backend) {
+    return new SocketLoop(backend);
+  }
+
+  /** The loop that the calling code runs on. */
+  public static SocketLoop running() {
+    return (SocketLoop) runningLoop();
+  }
+
+  ChunkPool chunks() {
+    return chunks;
+  }
+
+  // ---- servers
+
+  @Override
+  public Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      List<String> hosts,
+      int port,
+      ServerOptions options)
+      throws IOException {
+    Objects.requireNonNull(protocolFactory, "protocolFactory");
+    requirePort(port, 0);
+    checkOpen();
+    List<ListenerSocket> sockets = hosts.isEmpty()
+        ? List.of(listenAtAllInterfaces(port, options))
+        : listenAt(resolveAll(hosts), port, options);
+    SocketServer server;
+    try {
+      server = new SocketServer(this, protocolFactory, sockets, options);
+    } catch (IOException | RuntimeException e) {
+      sockets.forEach(ListenerSocket::close);
+      throw e;
+    }
+    if (options.startServing()) {
+      server.startServing();
+    }
+    return server;
+  }
+
+  private List<InetAddress> resolveAll(List<String> hosts) throws IOException {
+    Set<InetAddress> addresses = new LinkedHashSet<>();
+    for (String host : hosts) {
+      addresses.addAll(Resolver.resolve(this, host));
+    }
+    // An IPv6 wildcard socket takes IPv4 too; a second one for IPv4 would find the port taken.
+    if (addresses.stream().anyMatch(a -> a instanceof Inet6Address && a.isAnyLocalAddress())) {
+      addresses.removeIf(a -> !(a instanceof Inet6Address) && a.isAnyLocalAddress());
+    }
+    return List.copyOf(addresses);
+  }
+
+  private ListenerSocket listenAtAllInterfaces(int port, ServerOptions options) throws IOException {
+    try {
+      return listen(InetAddress.ofLiteral("::"), port, options);
+    } catch (BindException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      return listen(InetAddress.ofLiteral("0.0.0.0"), port, options); // a host without IPv6
+    }
+  }
+
+  private List<ListenerSocket> listenAt(
+      List<InetAddress> addresses, int port, ServerOptions options) throws IOException {
+    List<ListenerSocket> sockets = new ArrayList<>();
+    IOException notLocal = null;
+    try {
+      for (InetAddress address : addresses) {
+        try {
+          sockets.add(listen(address, port, options));
+        } catch (BindException e) {
+          if (!isNotLocal(e)) {
+            throw e;
+          }
+          notLocal = e; // as asyncio: a name's address that is not this host's is passed over
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      sockets.forEach(ListenerSocket::close);
+      throw e;
+    }
+    if (sockets.isEmpty()) {
+      throw notLocal != null ? notLocal : new BindException("no address to listen at");
+    }
+    return sockets;
+  }
+
+  /** EADDRNOTAVAIL, for which the JDK has no exception of its own. */
+  private static boolean isNotLocal(BindException e) {
+    return e.getMessage() != null && e.getMessage().contains("assign requested address");
+  }
+
+  private ListenerSocket listen(InetAddress address, int port, ServerOptions options)
+      throws IOException {
+    ListenerSocket socket = poller().openListener(familyOf(address));
+    try {
+      socket.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
+      if (options.reusePort()) {
+        socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
+      socket.bind(new InetSocketAddress(address, port), options.backlog());
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static ProtocolFamily familyOf(InetAddress address) {
+    return address instanceof Inet6Address
+        ? StandardProtocolFamily.INET6
+        : StandardProtocolFamily.INET;
+  }
+
+  private static void requirePort(int port, int least) {
+    if (port < least || port > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "port must be between " + least + " and " + MAX_PORT + ", not " + port);
+    }
+  }
+
+  // ---- connections
+
+  @Override
+  public <P extends BaseProtocol> Connection<P> createConnection(
+      Supplier<P> protocolFactory, String host, int port, ConnectOptions options)
+      throws IOException {
+    Objects.requireNonNull(protocolFactory, "protocolFactory");
+    Objects.requireNonNull(host, "host");
+    requirePort(port, 1);
+    checkOpen();
+    LoopTask<?> task = requireTask();
+    StreamSocket socket = connectToAny(task, Resolver.resolve(this, host), port, options);
+    try {
+      P protocol = protocolFactory.get();
+      SocketTransport transport = new SocketTransport(this, socket, protocol, null);
+      awaitStart(transport);
+      return new Connection<>(transport, protocol);
+    } catch (IOException | RuntimeException | Error e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private void awaitStart(SocketTransport transport) {
+    LoopFuture<@Nullable Void> started = createFuture();
+    transport.start(() -> {
+      if (!started.done()) {
+        started.setResult(null);
+      }
+    });
+    try {
+      started.await();
+    } catch (CancellationException e) {
+      transport.abort();
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("a start does not fail", e);
+    }
+  }
+
+  /** Tries the addresses in turn; fails with the one failure, or with all of them. */
+  private StreamSocket connectToAny(
+      LoopTask<?> task, List<InetAddress> addresses, int port, ConnectOptions options)
+      throws IOException {
+    List<IOException> failures = new ArrayList<>();
+    for (InetAddress address : addresses) {
+      try {
+        return connect(task, new InetSocketAddress(address, port), options);
+      } catch (IOException e) {
+        failures.add(e);
+      }
+    }
+    IOException first = failures.get(0);
+    if (failures.stream().allMatch(e -> Objects.equals(e.getMessage(), first.getMessage()))) {
+      throw first;
+    }
+    IOException all = new IOException("Multiple exceptions: "
+        + String.join(", ", failures.stream().map(IOException::toString).toList()));
+    failures.forEach(all::addSuppressed);
+    throw all;
+  }
+
+  private StreamSocket connect(LoopTask<?> task, InetSocketAddress address, ConnectOptions options)
+      throws IOException {
+    StreamSocket socket = poller().openStream(familyOf(address.getAddress()));
+    try {
+      if (options.localAddress() != null) {
+        socket.bind(options.localAddress());
+      }
+      if (!socket.connect(address)) {
+        poller().register(socket, Poller.WRITE, new ConnectWait(this, task));
+        do {
+          ConnectWait.park(task);
+        } while (!socket.finishConnect());
+        poller().deregister(socket);
+      }
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** Wakes the task that waits for a connect to end. */
+  private static final class ConnectWait extends Watch {
+
+    private static final Waitable WAIT = (task, message) -> false;
+
+    private final LoopTask<?> task;
+
+    ConnectWait(SelectorLoop loop, LoopTask<?> task) {
+      super(loop);
+      this.task = task;
+    }
+
+    static void park(LoopTask<?> task) {
+      task.parkOn(WAIT);
+    }
+
+    @Override
+    protected void onReadable() {}
+
+    @Override
+    protected void onWritable() {
+      task.wake();
+    }
+  }
+
+  // ---- streams
+
+  /** Listens, and serves each connection by a task. */
+  public Server startServer(
+      StreamHandler handler, List<String> hosts, int port, ServerOptions options)
+      throws IOException {
+    Objects.requireNonNull(handler, "handler");
+    return createServer(
+        () -> new StreamProtocol(
+            this, options.limitBytes(), protocol -> serve(handler, protocol.connection())),
+        hosts,
+        port,
+        options);
+  }
+
+  private void serve(StreamHandler handler, StreamConnection connection) {
+    createTask(() -> handler.connected(connection.reader(), connection.writer()))
+        .addDoneCallback(task -> afterServing(task, connection));
+  }
+
+  /** A handler that fails is reported, and its connection closed; a cancelled one is just closed. */
+  private void afterServing(LoopFuture<?> task, StreamConnection connection) {
+    if (task.cancelled()) {
+      connection.close();
+    } else if (task.exception() != null) {
+      callExceptionHandler(
+          ExceptionContext.of("Unhandled exception in client_connected_cb", task.exception())
+              .withConnection(null, connection.writer().transport()));
+      connection.close();
+    }
+  }
+
+  /** Connects, and returns the two ends of the stream. */
+  public StreamConnection openConnection(String host, int port, ConnectOptions options)
+      throws IOException {
+    return createConnection(
+            () -> new StreamProtocol(this, options.limitBytes(), protocol -> {}),
+            host,
+            port,
+            options)
+        .protocol()
+        .connection();
+  }
+}

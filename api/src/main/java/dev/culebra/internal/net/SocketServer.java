@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.net;
+
+import dev.culebra.ExceptionContext;
+import dev.culebra.LoopFuture;
+import dev.culebra.internal.loop.Watch;
+import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.Server;
+import dev.culebra.net.ServerOptions;
+import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.Poller;
+import dev.culebra.spi.StreamSocket;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections on its sockets and makes a transport and a protocol of each. */
+final class SocketServer implements Server {
+
+  private static final Duration ACCEPT_RETRY_DELAY = Duration.ofSeconds(1);
+
+  private final SocketLoop loop;
+  private final Supplier<? extends BaseProtocol> protocolFactory;
+  private final ServerOptions options;
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Set<SocketTransport> clients = new LinkedHashSet<>();
+  private final Waiters closeWaiters;
+  private final Runnable closer = this::closeListeners;
+
+  private boolean serving;
+  private boolean closed;
+  private @Nullable LoopFuture<@Nullable Void> forever;
+
+  SocketServer(
+      SocketLoop loop,
+      Supplier<? extends BaseProtocol> protocolFactory,
+      List<ListenerSocket> sockets,
+      ServerOptions options)
+      throws IOException {
+    this.loop = loop;
+    this.protocolFactory = protocolFactory;
+    this.options = options;
+    this.closeWaiters = new Waiters(loop);
+    for (ListenerSocket socket : sockets) {
+      listeners.add(new Listener(socket));
+    }
+    loop.own(closer);
+  }
+
+  /** One listening socket. */
+  private final class Listener extends Watch {
+
+    private final ListenerSocket socket;
+    final SocketAddress address;
+
+    Listener(ListenerSocket socket) throws IOException {
+      super(SocketServer.this.loop);
+      this.socket = socket;
+      this.address = Objects.requireNonNull(socket.localAddress(), "not bound");
+    }
+
+    void start() {
+      try {
+        loop.poller().register(socket, Poller.READ, this);
+      } catch (IOException e) {
+        backOff(e);
+      }
+    }
+
+    /** Takes what waits, up to a backlog's worth, so that a flood leaves others their turn. */
+    @Override
+    protected void onReadable() {
+      try {
+        for (int left = options.backlog(); left > 0 && !closed; left--) {
+          StreamSocket client = socket.accept();
+          if (client == null) {
+            return;
+          }
+          serve(client);
+        }
+      } catch (IOException e) {
+        backOff(e);
+      }
+    }
+
+    @Override
+    protected void onWritable() {}
+
+    /**
+     * Out of descriptors or memory. The connection still waits, so the socket stays readable: to try
+     * again at once would spin. Reports once, and tries again after a second.
+     */
+    private void backOff(IOException e) {
+      if (closed) {
+        return;
+      }
+      loop.callExceptionHandler(ExceptionContext.of(
+          "accept at " + address + " failed; trying again in " + ACCEPT_RETRY_DELAY.toSeconds()
+              + " s",
+          e));
+      loop.poller().deregister(socket);
+      loop.callLater(ACCEPT_RETRY_DELAY, () -> {
+        if (!closed) {
+          start();
+        }
+      });
+    }
+
+    void close() {
+      socket.close();
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // whatever the factory throws costs this client only
+  private void serve(StreamSocket client) {
+    try {
+      if (options.keepAlive()) {
+        client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      }
+      new SocketTransport(loop, client, protocolFactory.get(), this).start(() -> {});
+    } catch (Throwable t) {
+      client.close();
+      loop.callExceptionHandler(
+          ExceptionContext.of("Error on transport creation for incoming connection", t));
+    }
+  }
+
+  void attach(SocketTransport client) {
+    clients.add(client);
+  }
+
+  void detach(SocketTransport client) {
+    clients.remove(client);
+    wakeIfGone();
+  }
+
+  private void wakeIfGone() {
+    if (closed && clients.isEmpty()) {
+      closeWaiters.wakeAll();
+    }
+  }
+
+  @Override
+  public List<SocketAddress> addresses() {
+    return closed
+        ? List.of()
+        : listeners.stream().map(listener -> listener.address).toList();
+  }
+
+  @Override
+  public void startServing() {
+    if (closed) {
+      throw new IllegalStateException("the server is closed");
+    }
+    if (!serving) {
+      serving = true;
+      listeners.forEach(Listener::start);
+    }
+  }
+
+  @Override
+  public void serveForever() throws Exception {
+    if (forever != null) {
+      throw new IllegalStateException("another task is in serveForever() of this server");
+    }
+    startServing();
+    LoopFuture<@Nullable Void> cancelledAtEnd = loop.createFuture();
+    forever = cancelledAtEnd;
+    try {
+      cancelledAtEnd.await();
+    } catch (CancellationException e) {
+      close();
+      awaitClosed();
+      throw e;
+    } finally {
+      forever = null;
+    }
+  }
+
+  @Override
+  public boolean isServing() {
+    return serving && !closed;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closeListeners();
+    loop.release(closer);
+    if (forever != null) {
+      forever.cancel();
+    }
+    wakeIfGone();
+  }
+
+  private void closeListeners() {
+    closed = true;
+    listeners.forEach(Listener::close);
+  }
+
+  @Override
+  public void closeClients() {
+    List.copyOf(clients).forEach(SocketTransport::close);
+  }
+
+  @Override
+  public void abortClients() {
+    List.copyOf(clients).forEach(SocketTransport::abort);
+  }
+
+  @Override
+  public void awaitClosed() {
+    while (!closed || !clients.isEmpty()) {
+      closeWaiters.await();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Server[" + addresses() + ", " + clients.size() + " connections]";
+  }
+}

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.net;
+
+import dev.culebra.ExceptionContext;
+import dev.culebra.internal.loop.Flushable;
+import dev.culebra.internal.loop.Watch;
+import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.BufferedProtocol;
+import dev.culebra.net.Protocol;
+import dev.culebra.net.Transport;
+import dev.culebra.spi.Poller;
+import dev.culebra.spi.StreamSocket;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves bytes between a stream socket and a protocol: asyncio's {@code _SelectorSocketTransport}.
+ *
+ * <p>How a connection ends:
+ *
+ * <pre>
+ *   OPEN      close()                         CLOSING: reads no more, sends what is buffered
+ *             abort(), failure                LOST
+ *   CLOSING   all is sent, abort(), failure   LOST
+ *   LOST      scheduled: connectionLost(), then the socket is closed
+ * </pre>
+ */
+final class SocketTransport extends Watch implements Transport, Flushable {
+
+  private static final System.Logger LOG = System.getLogger("dev.culebra");
+
+  /** From this size on, a write goes out at once, without a copy. */
+  private static final int DIRECT_WRITE_BYTES = 16 * 1024;
+
+  /** A step that writes more than this has it sent before its end. */
+  private static final int MAX_UNFLUSHED_BYTES = 64 * 1024;
+
+  private static final int DEFAULT_HIGH_BYTES = 64 * 1024;
+  private static final int DEFAULT_LOW_BYTES = 16 * 1024;
+
+  /** As asyncio: tell about writes to a lost connection from the fifth on. */
+  private static final int WRITES_AFTER_LOSS_BEFORE_WARNING = 5;
+
+  private enum Stage {
+    OPEN,
+    CLOSING,
+    LOST
+  }
+
+  private final SocketLoop sockets;
+  private final StreamSocket socket;
+  private final SocketAddress localAddress;
+  private final @Nullable SocketAddress remoteAddress;
+  private final @Nullable SocketServer server;
+  private final Runnable closer = this::closeWithLoop;
+
+  private BaseProtocol protocol;
+  private Input input;
+
+  private Stage stage = Stage.OPEN;
+  private boolean registered;
+  private int interest;
+  private boolean readingPaused;
+  private boolean inputEnded;
+
+  private final OutputBuffer output;
+  private int highBytes = DEFAULT_HIGH_BYTES;
+  private int lowBytes = DEFAULT_LOW_BYTES;
+  private boolean writingPaused;
+  private boolean kernelIsFull;
+  private boolean flushScheduled;
+  private boolean eofWritten;
+  private boolean outputShutDown;
+  private int writesAfterLoss;
+
+  SocketTransport(
+      SocketLoop sockets, StreamSocket socket, BaseProtocol protocol, @Nullable SocketServer server)
+      throws IOException {
+    super(sockets);
+    this.sockets = sockets;
+    this.socket = socket;
+    this.localAddress = Objects.requireNonNull(socket.localAddress(), "not connected");
+    this.remoteAddress = socket.remoteAddress();
+    this.server = server;
+    this.protocol = protocol;
+    this.input = inputFor(protocol);
+    this.output = new OutputBuffer(sockets.chunks());
+    loop.own(closer);
+    if (server != null) {
+      server.attach(this);
+    }
+  }
+
+  private Input inputFor(BaseProtocol receiver) {
+    if (receiver instanceof StreamProtocol streams) {
+      return streams.inputOf(this);
+    }
+    if (receiver instanceof BufferedProtocol buffered) {
+      return new BufferedProtocolInput(this, buffered);
+    }
+    if (receiver instanceof Protocol plain) {
+      return new ProtocolInput(this, plain);
+    }
+    throw new IllegalArgumentException(
+        receiver + " must implement dev.culebra.net.Protocol or BufferedProtocol");
+  }
+
+  /** Schedules connectionMade and, after it, the start of reading. */
+  void start(Runnable whenStarted) {
+    loop.callSoonUnlessClosed(this::connectionMade);
+    loop.callSoonUnlessClosed(this::startReading);
+    loop.callSoonUnlessClosed(whenStarted);
+  }
+
+  private void connectionMade() {
+    protocol.connectionMade(this);
+  }
+
+  private void startReading() {
+    updateInterest();
+  }
+
+  // ---- events
+
+  @Override
+  protected void becameReady(int readiness) {
+    if (readiness != Poller.READ || !input.takesReadiness()) {
+      super.becameReady(readiness);
+    }
+  }
+
+  @Override
+  protected void onReadable() {
+    if ((interest & Poller.READ) != 0) {
+      input.onReadable();
+    }
+  }
+
+  @Override
+  protected void onWritable() {
+    if (stage != Stage.LOST && kernelIsFull) {
+      kernelIsFull = false;
+      flush();
+    }
+  }
+
+  /** The peer sends no more. */
+  @SuppressWarnings(
+      "CatchingUnchecked") // whatever a protocol throws ends its connection, not the loop
+  void endOfInput() {
+    inputEnded = true;
+    boolean keepSending;
+    try {
+      keepSending = protocol.eofReceived();
+    } catch (Throwable t) {
+      protocolFailed("eofReceived", t);
+      return;
+    }
+    if (keepSending) {
+      updateInterest();
+    } else {
+      close();
+    }
+  }
+
+  /** What a protocol's method throws ends its connection. */
+  void protocolFailed(String method, Throwable thrown) {
+    loop.callExceptionHandler(
+        ExceptionContext.of("Fatal error: protocol." + method + "() call failed.", thrown)
+            .withConnection(protocol, this));
+    lose(thrown instanceof Exception e ? e : new IOException("protocol failed: " + thrown, thrown));
+  }
+
+  StreamSocket socket() {
+    return socket;
+  }
+
+  SocketLoop sockets() {
+    return sockets;
+  }
+
+  private void updateInterest() {
+    if (stage == Stage.LOST) {
+      return;
+    }
+    boolean reads = stage == Stage.OPEN && !readingPaused && !inputEnded;
+    int wanted = (reads ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
+    try {
+      if (!registered) {
+        if (wanted != 0) {
+          loop.poller().register(socket, wanted, this);
+          registered = true;
+        }
+      } else if (wanted != interest) {
+        loop.poller().modify(socket, wanted);
+      }
+      interest = wanted;
+    } catch (IOException e) {
+      lose(e);
+    }
+  }
+
+  // ---- sending
+
+  @Override
+  public void write(ByteBuffer data) {
+    if (eofWritten) {
+      throw new IllegalStateException("Cannot call write() after writeEof()");
+    }
+    if (stage == Stage.LOST) {
+      dropped(data);
+      return;
+    }
+    if (data.remaining() >= DIRECT_WRITE_BYTES && !kernelIsFull) {
+      sendDirectly(data);
+    }
+    if (data.hasRemaining()) {
+      output.add(data);
+      afterBuffering();
+    }
+  }
+
+  @Override
+  public void writeLines(List<ByteBuffer> data) {
+    if (data.size() == 1) {
+      write(data.get(0));
+      return;
+    }
+    for (ByteBuffer each : data) {
+      write(each);
+    }
+  }
+
+  private void sendDirectly(ByteBuffer data) {
+    try {
+      kernelIsFull = !output.sendTo(socket, data);
+    } catch (IOException e) {
+      data.position(data.limit());
+      lose(e);
+    }
+  }
+
+  private void afterBuffering() {
+    if (kernelIsFull) {
+      updateInterest();
+    } else if (output.size() > Math.min(highBytes, MAX_UNFLUSHED_BYTES)) {
+      flush();
+    } else if (!flushScheduled) {
+      flushScheduled = true;
+      loop.flushAtEndOfStep(this);
+    }
+    if (output.size() > highBytes && !writingPaused) {
+      writingPaused = true;
+      guard("pauseWriting", protocol::pauseWriting);
+    }
+  }
+
+  /** Sends what is buffered, unless the kernel is full already. */
+  @Override
+  public void flush() {
+    flushScheduled = false;
+    if (kernelIsFull || stage == Stage.LOST) {
+      return;
+    }
+    try {
+      kernelIsFull = !output.sendTo(socket);
+    } catch (IOException e) {
+      lose(e);
+      return;
+    }
+    updateInterest();
+    if (writingPaused && output.size() <= lowBytes) {
+      writingPaused = false;
+      guard("resumeWriting", protocol::resumeWriting);
+    }
+    if (output.size() == 0) {
+      allSent();
+    }
+  }
+
+  private void allSent() {
+    if (stage == Stage.CLOSING) {
+      lose(null);
+    } else if (eofWritten) {
+      shutdownOutput();
+    }
+  }
+
+  private void shutdownOutput() {
+    if (outputShutDown) {
+      return;
+    }
+    outputShutDown = true;
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      lose(e);
+    }
+  }
+
+  private void dropped(ByteBuffer data) {
+    data.position(data.limit());
+    if (++writesAfterLoss >= WRITES_AFTER_LOSS_BEFORE_WARNING) {
+      LOG.log(System.Logger.Level.WARNING, "write to a lost connection: {0}", this);
+    }
+  }
+
+  /** Runs a flow-control callback; what it throws is reported and otherwise ignored. */
+  @SuppressWarnings("CatchingUnchecked") // as in asyncio, such a failure is reported, not fatal
+  private void guard(String name, Runnable callback) {
+    try {
+      callback.run();
+    } catch (RuntimeException | Error e) {
+      loop.callExceptionHandler(
+          ExceptionContext.of("protocol." + name + "() failed", e).withConnection(protocol, this));
+    }
+  }
+
+  @Override
+  public void writeEof() {
+    if (eofWritten || stage != Stage.OPEN) {
+      return;
+    }
+    eofWritten = true;
+    if (output.size() == 0) {
+      shutdownOutput();
+    }
+  }
+
+  @Override
+  public boolean canWriteEof() {
+    return true;
+  }
+
+  @Override
+  public void setWriteBufferLimits(int high, int low) {
+    if (high < low || low < 0) {
+      throw new IllegalArgumentException(
+          "high (" + high + ") must be >= low (" + low + ") must be >= 0");
+    }
+    highBytes = high;
+    lowBytes = low;
+    if (stage != Stage.LOST && output.size() > 0) {
+      afterBuffering();
+    }
+  }
+
+  @Override
+  public long getWriteBufferSize() {
+    return output.size();
+  }
+
+  /** Whether the protocol has been told to pause writing. */
+  boolean isWritingPaused() {
+    return writingPaused;
+  }
+
+  // ---- receiving
+
+  @Override
+  public void pauseReading() {
+    if (stage == Stage.OPEN && !readingPaused) {
+      readingPaused = true;
+      if (registered) {
+        updateInterest();
+      }
+    }
+  }
+
+  @Override
+  public void resumeReading() {
+    if (stage == Stage.OPEN && readingPaused) {
+      readingPaused = false;
+      updateInterest();
+    }
+  }
+
+  @Override
+  public boolean isReading() {
+    return stage == Stage.OPEN && !readingPaused && !inputEnded;
+  }
+
+  // ---- the end
+
+  @Override
+  public void close() {
+    if (stage != Stage.OPEN) {
+      return;
+    }
+    stage = Stage.CLOSING;
+    if (output.size() == 0) {
+      lose(null);
+    } else {
+      updateInterest();
+    }
+  }
+
+  @Override
+  public void abort() {
+    lose(null);
+  }
+
+  @Override
+  public boolean isClosing() {
+    return stage != Stage.OPEN;
+  }
+
+  /** Ends the connection now: nothing more is sent or received, and connectionLost is scheduled. */
+  void lose(@Nullable Exception exception) {
+    if (stage == Stage.LOST) {
+      return;
+    }
+    stage = Stage.LOST;
+    interest = 0;
+    kernelIsFull = false;
+    output.clear();
+    if (registered) {
+      loop.poller().deregister(socket);
+      registered = false;
+    }
+    loop.callSoonUnlessClosed(() -> connectionLost(exception));
+  }
+
+  private void connectionLost(@Nullable Exception exception) {
+    try {
+      input.lost(exception);
+      protocol.connectionLost(exception);
+    } finally {
+      closeNow();
+    }
+  }
+
+  private void closeNow() {
+    socket.close();
+    loop.release(closer);
+    if (server != null) {
+      server.detach(this);
+    }
+  }
+
+  /** The loop is closed: the descriptor is, too, and nobody is told. */
+  private void closeWithLoop() {
+    stage = Stage.LOST;
+    output.clear();
+    socket.close();
+  }
+
+  // ---- what it is
+
+  @Override
+  public BaseProtocol getProtocol() {
+    return protocol;
+  }
+
+  @Override
+  public void setProtocol(BaseProtocol newProtocol) {
+    input = inputFor(newProtocol);
+    protocol = newProtocol;
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    socket.setOption(option, value);
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return socket.getOption(option);
+  }
+
+  @Override
+  public String toString() {
+    return "Transport[" + localAddress + " - " + remoteAddress + ", " + stage + "]";
+  }
+}

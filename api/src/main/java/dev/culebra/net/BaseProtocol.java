@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.net;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives the events of a connection: what both kinds of protocol have in common.
+ *
+ * <p>Implement {@link Protocol} or {@link BufferedProtocol}. The order is: {@code connectionMade}, data,
+ * perhaps {@code eofReceived}, {@code connectionLost}, which comes exactly once if {@code
+ * connectionMade} came. All of them are called on the loop and must not block it.
+ */
+public interface BaseProtocol {
+
+  /**
+   * The connection stands.
+   *
+   * @param transport what to send with
+   */
+  default void connectionMade(Transport transport) {}
+
+  /**
+   * The connection is gone; nothing follows.
+   *
+   * @param exception why, or null if either side closed it in order or it was aborted
+   */
+  default void connectionLost(@Nullable Exception exception) {}
+
+  /**
+   * The peer sends no more.
+   *
+   * @return true to keep sending; false has the transport close itself
+   */
+  default boolean eofReceived() {
+    return false;
+  }
+
+  /** More is buffered than the high limit: write no more for now. */
+  default void pauseWriting() {}
+
+  /** What is buffered went down to the low limit: write again. */
+  default void resumeWriting() {}
+}

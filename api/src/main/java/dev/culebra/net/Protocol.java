@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.net;
+
+import java.nio.ByteBuffer;
+
+/** Receives the events and the data of a connection (asyncio's Protocol). */
+public interface Protocol extends BaseProtocol {
+
+  /**
+   * Data came.
+   *
+   * @param data what came: a view of a buffer that the loop owns, valid until this method returns
+   * @throws Exception if it does, the connection is lost with that exception
+   */
+  void dataReceived(ByteBuffer data) throws Exception;
+}

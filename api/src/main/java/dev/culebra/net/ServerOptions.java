@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.net;
+
+/**
+ * Says how a server listens.
+ *
+ * @param backlog how many connections may wait to be accepted, at least 1; the default is 1024, which
+ *     the system may cut
+ * @param reuseAddress whether a port may be bound whose old connections still linger; the default is
+ *     true
+ * @param reusePort whether several sockets may share a port; the default is false
+ * @param keepAlive whether idle connections are probed by TCP; the default is false
+ * @param startServing whether to accept at once, not only when asked to; the default is true
+ * @param limitBytes for streams, how much {@link StreamReader#readUntil} may buffer; the default is 64
+ *     KiB
+ */
+public record ServerOptions(
+    int backlog,
+    boolean reuseAddress,
+    boolean reusePort,
+    boolean keepAlive,
+    boolean startServing,
+    int limitBytes) {
+
+  /** What holds where nothing else is said. */
+  public static final ServerOptions DEFAULT =
+      new ServerOptions(1024, true, false, false, true, StreamReader.DEFAULT_LIMIT_BYTES);
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a number is below 1
+   */
+  public ServerOptions {
+    if (backlog < 1) {
+      throw new IllegalArgumentException("backlog must be at least 1, not " + backlog);
+    }
+    StreamReader.checkLimit(limitBytes);
+  }
+
+  /**
+   * These options with another backlog.
+   *
+   * @param value how many connections may wait to be accepted
+   * @return the new options
+   */
+  public ServerOptions withBacklog(int value) {
+    return new ServerOptions(value, reuseAddress, reusePort, keepAlive, startServing, limitBytes);
+  }
+
+  /**
+   * These options with another answer on reusing addresses.
+   *
+   * @param value whether a port may be bound whose old connections still linger
+   * @return the new options
+   */
+  public ServerOptions withReuseAddress(boolean value) {
+    return new ServerOptions(backlog, value, reusePort, keepAlive, startServing, limitBytes);
+  }
+
+  /**
+   * These options with another answer on sharing ports.
+   *
+   * @param value whether several sockets may share a port
+   * @return the new options
+   */
+  public ServerOptions withReusePort(boolean value) {
+    return new ServerOptions(backlog, reuseAddress, value, keepAlive, startServing, limitBytes);
+  }
+
+  /**
+   * These options with another answer on keep-alive probes.
+   *
+   * @param value whether idle connections are probed
+   * @return the new options
+   */
+  public ServerOptions withKeepAlive(boolean value) {
+    return new ServerOptions(backlog, reuseAddress, reusePort, value, startServing, limitBytes);
+  }
+
+  /**
+   * These options with another answer on when to start.
+   *
+   * @param value whether to accept at once
+   * @return the new options
+   */
+  public ServerOptions withStartServing(boolean value) {
+    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, value, limitBytes);
+  }
+
+  /**
+   * These options with another limit for stream readers.
+   *
+   * @param value how much a reader may buffer in search of a separator, in bytes
+   * @return the new options
+   */
+  public ServerOptions withLimitBytes(int value) {
+    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, startServing, value);
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.net;
+
+import dev.culebra.spi.LoopThread;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the bytes of a connection in blocking style (asyncio's StreamWriter).
+ *
+ * <p><b>Threading</b>: the loop and its tasks; several tasks may {@link #drain} at once.
+ *
+ * <p><b>Lifecycle</b>: {@link #close} ends the connection; {@link #awaitClosed} waits for that end.
+ */
+@LoopThread
+public interface StreamWriter extends AutoCloseable {
+
+  /**
+   * Sends bytes without waiting. They leave when the task next waits or drains, together with what else
+   * it writes until then. When this returns, the array may be used again.
+   *
+   * @param data the bytes
+   * @throws IllegalStateException after {@link #writeEof}
+   */
+  void write(byte[] data);
+
+  /**
+   * Sends bytes without waiting. When this returns, the buffer may be used again.
+   *
+   * @param data the bytes between its position and its limit, all of which are consumed
+   * @throws IllegalStateException after {@link #writeEof}
+   */
+  void write(ByteBuffer data);
+
+  /**
+   * Sends the bytes of several buffers without waiting, in their order.
+   *
+   * @param data the buffers, all of which are consumed
+   * @throws IllegalStateException after {@link #writeEof}
+   */
+  void writeLines(List<ByteBuffer> data);
+
+  /**
+   * Hands what was written to the kernel and, if it does not take enough of it, waits until it does:
+   * call it after each write to be slowed down with a slow peer.
+   *
+   * @throws IOException if the connection is broken or lost
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  void drain() throws IOException;
+
+  /**
+   * Ends the sending side once what was written is sent; the peer reads the end of the stream.
+   *
+   * @throws UnsupportedOperationException if {@link #canWriteEof} is false
+   */
+  void writeEof();
+
+  /**
+   * Tells whether {@link #writeEof} works on this connection.
+   *
+   * @return true for plain sockets
+   */
+  boolean canWriteEof();
+
+  /** Closes the connection, once what was written is sent. Idempotent; returns at once. */
+  @Override
+  void close();
+
+  /**
+   * Tells whether the connection is closing or closed.
+   *
+   * @return whether {@link #close} was called or the connection was lost
+   */
+  boolean isClosing();
+
+  /**
+   * Waits until the connection is closed.
+   *
+   * @throws IOException what the connection was lost with
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  void awaitClosed() throws IOException;
+
+  /**
+   * The address of this end ({@code get_extra_info("sockname")}). Stays known after the close.
+   *
+   * @return the local address
+   */
+  SocketAddress localAddress();
+
+  /**
+   * The address of the other end ({@code get_extra_info("peername")}). Stays known after the close.
+   *
+   * @return the peer's address, null if it has none, as the client of a Unix socket
+   */
+  @Nullable SocketAddress remoteAddress();
+
+  /**
+   * The transport beneath, for options and limits.
+   *
+   * @return the transport
+   */
+  Transport transport();
+}

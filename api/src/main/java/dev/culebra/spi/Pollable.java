@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.spi;
+
+/**
+ * Stands for what a {@link Poller} can watch: a socket that the poller itself opened.
+ *
+ * <p>A backend's own type is behind it. Handing one backend's source to another's poller is an {@link
+ * IllegalArgumentException}.
+ */
+@LoopThread
+public interface Pollable extends AutoCloseable {
+
+  /**
+   * Tells whether {@link #close} has not been called yet.
+   *
+   * @return whether this can still be used
+   */
+  boolean isOpen();
+
+  /** Deregisters this source if need be and closes its descriptor. Idempotent, never throws. */
+  @Override
+  void close();
+}
