@@ -17,7 +17,10 @@ public interface Pollable extends AutoCloseable {
    */
   boolean isOpen();
 
-  /** Deregisters this source if need be and closes its descriptor. Idempotent, never throws. */
+  /**
+   * Deregisters this source if need be and closes it, as its peer sees at once; the descriptor may stay
+   * until the next poll. Idempotent, never throws.
+   */
   @Override
   void close();
 }

@@ -57,7 +57,8 @@ public interface Poller extends AutoCloseable {
 
   /**
    * Waits until a source is ready, {@link #wakeup} is called or the time is over, and hands out what
-   * is ready.
+   * is ready. The interrupt status of the thread neither ends a wait nor makes it spin; whether it is
+   * still set afterwards is not said.
    *
    * @param timeoutNanos how long to wait at most, in nanoseconds, rounded up to what the platform can
    *     do; 0 does not wait; negative waits without limit

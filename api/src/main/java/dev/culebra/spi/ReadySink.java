@@ -8,8 +8,8 @@ public interface ReadySink {
   /**
    * Called once for each ready source, on the thread that polls.
    *
-   * <p>The sink may register, modify and deregister any source, this one included. It must not block
-   * and must not throw.
+   * <p>The sink may open and close sockets, and register, modify and deregister any source, this one
+   * included. It must not poll, close the poller, block or throw.
    *
    * @param attachment what was given to {@link Poller#register}
    * @param readiness {@link Poller#READ}, {@link Poller#WRITE} or both; never more than was asked for

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 public interface StreamSocket extends Pollable {
 
   /**
-   * Starts to connect.
+   * Starts to connect. After a failure, only {@link #close} is of use. A Unix socket's connect is never
+   * under way: where the listener's backlog is full it fails.
    *
    * @param address where to; its family must be the socket's
    * @return true if the connection is made, false if it is under way: wait for {@link Poller#WRITE},
@@ -76,7 +77,8 @@ public interface StreamSocket extends Pollable {
   long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
   /**
-   * Ends the sending side; the peer reads the end of the stream.
+   * Ends the sending side; the peer reads the end of the stream, and a later {@code write} throws
+   * {@link java.nio.channels.ClosedChannelException}.
    *
    * @throws IOException if the system refuses
    */

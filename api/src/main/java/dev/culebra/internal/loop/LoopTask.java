@@ -112,8 +112,15 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   @SuppressWarnings("CatchingUnchecked") // whatever the body throws is this task's failure
   private void runBody() {
+    if (mustCancel) { // by a task that came back from outside the loop and had its turn before this
+      // one
+      finish();
+      cancelNow(cancelMessage);
+      return;
+    }
     try {
       T result = body.await();
+      takeBackDeliveredInterrupt();
       finish();
       if (mustCancel) {
         cancelNow(cancelMessage);

@@ -323,6 +323,7 @@ public abstract class SelectorLoop implements EventLoop {
     new Scope(this, null, Thread.currentThread()).run(() -> {
       running = true;
       try {
+        endStep(); // what was written between two runs
         do {
           runOnce();
         } while (!stopping);
@@ -506,12 +507,12 @@ public abstract class SelectorLoop implements EventLoop {
     return clock.getAsLong() + Math.max(0, toNanos(delay));
   }
 
-  /** Some 146 years is for ever: it keeps the heap's differences from overflowing. */
+  /** Some 146 years is for ever, and 73 long ago: no two deadlines' difference overflows. */
   private static long toNanos(Duration duration) {
     try {
-      return Math.clamp(duration.toNanos(), Long.MIN_VALUE / 2, Long.MAX_VALUE / 2);
+      return Math.clamp(duration.toNanos(), Long.MIN_VALUE / 4, Long.MAX_VALUE / 2);
     } catch (ArithmeticException e) {
-      return duration.isNegative() ? Long.MIN_VALUE / 2 : Long.MAX_VALUE / 2;
+      return duration.isNegative() ? Long.MIN_VALUE / 4 : Long.MAX_VALUE / 2;
     }
   }
 

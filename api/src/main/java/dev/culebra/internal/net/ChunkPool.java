@@ -3,6 +3,7 @@ package dev.culebra.internal.net;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** Lends the buffers of one loop: chunks for output, and the one that all input passes through. */
 final class ChunkPool {
@@ -12,7 +13,7 @@ final class ChunkPool {
   private static final int INPUT_BYTES = 256 * 1024;
 
   private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
-  private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
+  private @Nullable ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
   private final ByteBuffer[] batch = new ByteBuffer[OutputBuffer.MAX_GATHER + 1];
 
   /** An empty chunk, direct, which the caller gives back. */
@@ -27,9 +28,18 @@ final class ChunkPool {
     }
   }
 
-  /** The buffer that input lands in, empty. It is the caller's until its turn ends. */
-  ByteBuffer input() {
-    return input.clear();
+  /**
+   * The buffer that input lands in, empty, which the caller gives back. It may be out already: a protocol
+   * that looks at its data may wait for a lock, and a task that holds that lock may read meanwhile.
+   */
+  ByteBuffer takeInput() {
+    ByteBuffer taken = input;
+    input = null;
+    return taken != null ? taken.clear() : ByteBuffer.allocateDirect(INPUT_BYTES);
+  }
+
+  void giveBackInput(ByteBuffer taken) {
+    input = taken;
   }
 
   /** An array to gather in, which is left empty between calls. */

@@ -17,10 +17,18 @@ final class ProtocolInput implements Input {
   }
 
   @Override
+  public void onReadable() {
+    ByteBuffer data = transport.sockets().chunks().takeInput();
+    try {
+      receive(data);
+    } finally {
+      transport.sockets().chunks().giveBackInput(data);
+    }
+  }
+
   @SuppressWarnings(
       "CatchingUnchecked") // whatever a protocol throws ends its connection, not the loop
-  public void onReadable() {
-    ByteBuffer data = transport.sockets().chunks().input();
+  private void receive(ByteBuffer data) {
     int count;
     try {
       count = transport.socket().read(data);

@@ -4,10 +4,10 @@ package dev.culebra.internal.net;
 import dev.culebra.net.IncompleteReadException;
 import dev.culebra.net.LimitOverrunException;
 import dev.culebra.net.StreamReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from a {@link PullInput}. It buffers only what came behind what was asked for, so that a
@@ -57,18 +57,25 @@ final class SocketStreamReader implements StreamReader {
    * the size of what came.
    */
   private byte[] receive(int maxBytes) throws IOException {
-    while (true) {
-      ByteBuffer shared = chunks.input();
-      int count = input.tryReceive(shared.limit(Math.min(maxBytes, shared.capacity())));
-      if (count < 0) {
-        return EMPTY;
-      }
-      if (count > 0) {
-        byte[] received = new byte[count];
-        shared.get(0, received);
-        return received;
-      }
+    byte[] received;
+    while ((received = tryReceive(maxBytes)) == null) {
       input.awaitReadable();
+    }
+    return received;
+  }
+
+  private byte @Nullable [] tryReceive(int maxBytes) throws IOException {
+    ByteBuffer shared = chunks.takeInput();
+    try {
+      int count = input.tryReceive(shared.limit(Math.min(maxBytes, shared.capacity())));
+      if (count <= 0) {
+        return count < 0 ? EMPTY : null;
+      }
+      byte[] received = new byte[count];
+      shared.get(0, received);
+      return received;
+    } finally {
+      chunks.giveBackInput(shared);
     }
   }
 
@@ -90,13 +97,12 @@ final class SocketStreamReader implements StreamReader {
 
   @Override
   public byte[] readAll() throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] next = read(limitBytes);
-    while (next.length > 0) {
-      all.writeBytes(next);
-      next = read(limitBytes);
+    input.requireNoReader();
+    input.throwFailure();
+    while (fill(MAX_RECEIVE_BYTES)) {
+      // what has come stays in the buffer, so that a cancelled call loses nothing
     }
-    return all.toByteArray();
+    return take(buffered());
   }
 
   @Override
