@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The libc functions that are called, each declared as in the SYNOPSIS of its man page, section 2.
+ *
+ * The C probe includes this file after the system's own headers, with CULEBRA_PROBE defined: a
+ * declaration that differs from the system's is then a compiler error. So no type is defined here.
+ */
+#ifndef CULEBRA_LINUX_FUNCTIONS_H
+#define CULEBRA_LINUX_FUNCTIONS_H
+
+#ifndef CULEBRA_PROBE
+#include "types.h"
+#endif
+
+struct epoll_event;
+struct iovec;
+struct mmsghdr;
+struct msghdr;
+struct sockaddr;
+struct timespec;
+
+/* epoll and eventfd. A mask for signals is never given: NULL. */
+int epoll_create1(int flags);
+int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
+int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout);
+#ifdef CULEBRA_PROBE
+int epoll_pwait2(int epfd, struct epoll_event *events, int maxevents,
+                 const struct timespec *timeout, const sigset_t *sigmask);
+#else
+/* Linux 5.11, glibc 2.35: the symbol is optional. */
+int epoll_pwait2(int epfd, struct epoll_event *events, int maxevents,
+                 const struct timespec *timeout, const void *sigmask);
+#endif
+int eventfd(unsigned int initval, int flags);
+
+/* Sockets. */
+int socket(int domain, int type, int protocol);
+int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+int listen(int sockfd, int backlog);
+int accept4(int sockfd, struct sockaddr *addr, socklen_t *addrlen, int flags);
+int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+int shutdown(int sockfd, int how);
+int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
+int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
+
+/* Bytes in and out. */
+ssize_t read(int fd, void *buf, size_t count);
+ssize_t readv(int fd, const struct iovec *iov, int iovcnt);
+ssize_t recv(int sockfd, void *buf, size_t len, int flags);
+ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *addr,
+                 socklen_t *addrlen);
+ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
+int recvmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags,
+             struct timespec *timeout);
+ssize_t write(int fd, const void *buf, size_t count);
+ssize_t writev(int fd, const struct iovec *iov, int iovcnt);
+ssize_t send(int sockfd, const void *buf, size_t len, int flags);
+ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *addr,
+               socklen_t addrlen);
+ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags);
+int sendmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags);
+ssize_t sendfile(int out_fd, int in_fd, off_t *offset, size_t count);
+
+/* File descriptors and files. */
+int pipe2(int *pipefd, int flags);
+int close(int fd);
+int unlink(const char *pathname);
+#ifdef CULEBRA_PROBE
+int fcntl(int fd, int op, ...);
+#else
+/* Variadic in C, and to be linked with firstVariadicArg(2). For a variadic function jextract emits
+   an invoker and no descriptor; so it is shown the only form that is used, with an int. */
+int fcntl(int fd, int op, int arg);
+#endif
+
+/* The strerror_r(3) of POSIX, under the name that glibc and musl both export it by, for the plain
+   name is another function in glibc. No header of theirs declares it so. */
+int __xpg_strerror_r(int errnum, char *buf, size_t buflen);
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.posix;
+
+import dev.culebra.posix.linux.linux_h;
+
+/**
+ * Names the numbers of {@code <sys/socket.h>}, {@code <netinet/*.h>} and {@code <errno.h>} that the
+ * sockets use. Each comes from the generated headers of the system that this process runs on, and is
+ * read once.
+ */
+final class Constants {
+
+  static final int AF_UNIX = linux_h.AF_UNIX();
+  static final int AF_INET = linux_h.AF_INET();
+  static final int AF_INET6 = linux_h.AF_INET6();
+
+  static final int SOCK_STREAM = linux_h.SOCK_STREAM();
+
+  static final int MSG_NOSIGNAL = linux_h.MSG_NOSIGNAL();
+
+  static final int SHUT_WR = linux_h.SHUT_WR();
+
+  static final int SOL_SOCKET = linux_h.SOL_SOCKET();
+  static final int SO_ERROR = linux_h.SO_ERROR();
+  static final int SO_KEEPALIVE = linux_h.SO_KEEPALIVE();
+  static final int SO_LINGER = linux_h.SO_LINGER();
+  static final int SO_RCVBUF = linux_h.SO_RCVBUF();
+  static final int SO_REUSEADDR = linux_h.SO_REUSEADDR();
+  static final int SO_REUSEPORT = linux_h.SO_REUSEPORT();
+  static final int SO_SNDBUF = linux_h.SO_SNDBUF();
+
+  static final int IPPROTO_IP = linux_h.IPPROTO_IP();
+  static final int IP_TOS = linux_h.IP_TOS();
+
+  static final int IPPROTO_IPV6 = linux_h.IPPROTO_IPV6();
+  static final int IPV6_TCLASS = linux_h.IPV6_TCLASS();
+  static final int IPV6_V6ONLY = linux_h.IPV6_V6ONLY();
+
+  static final int IPPROTO_TCP = linux_h.IPPROTO_TCP();
+  static final int TCP_KEEPCNT = linux_h.TCP_KEEPCNT();
+  static final int TCP_KEEPIDLE = linux_h.TCP_KEEPIDLE();
+  static final int TCP_KEEPINTVL = linux_h.TCP_KEEPINTVL();
+  static final int TCP_NODELAY = linux_h.TCP_NODELAY();
+
+  static final int EAGAIN = linux_h.EAGAIN();
+  static final int EINPROGRESS = linux_h.EINPROGRESS();
+  static final int EINTR = linux_h.EINTR();
+  static final int ENOTCONN = linux_h.ENOTCONN();
+
+  private Constants() {}
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.posix;
+
+import dev.culebra.posix.linux.linux_h;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Turns an error number into the exception that {@code java.nio.channels} would throw for it. This is
+ * the only place that does, and nothing here is touched before something fails.
+ *
+ * <p>The table is the JDK's own ({@code handleSocketError} in {@code sun/nio/ch/Net.c}); what it does
+ * not list is a {@link SocketException}. {@code EBADF} is among those on purpose: a socket that was
+ * closed throws {@link java.nio.channels.ClosedChannelException} without asking the kernel, so {@code
+ * EBADF} means that somebody else closed our descriptor, and must not look like an orderly end.
+ */
+public final class Errno {
+
+  private static final Map<Integer, String> NAMES = names();
+
+  private Errno() {}
+
+  /**
+   * Makes the exception for a call that failed.
+   *
+   * @param errno the error number, positive
+   * @param call the call and its arguments, such as {@code "connect(127.0.0.1:9)"}
+   * @return an exception with a message such as {@code "connect(127.0.0.1:9): ECONNREFUSED (Connection
+   *     refused)"}
+   */
+  public static IOException exception(int errno, String call) {
+    String name = name(errno);
+    String message = call + ": " + name + " (" + Libc.strerror(errno) + ")";
+    return switch (name) {
+      // EAGAIN is a value everywhere else: this is a Unix connect, and the listener's backlog is
+      // full
+      case "EAGAIN", "ECONNREFUSED", "ENOTCONN", "ETIMEDOUT" -> new ConnectException(message);
+      case "EHOSTUNREACH" -> new NoRouteToHostException(message);
+      case "EACCES", "EADDRINUSE", "EADDRNOTAVAIL" -> new BindException(message);
+      case "EPROTO" -> new ProtocolException(message);
+      default -> new SocketException(message);
+    };
+  }
+
+  /**
+   * Tells whether {@code accept} failed for the sake of one connection, not of the listener.
+   *
+   * <p>Linux hands the pending network error of a new connection to {@code accept}; accept(2), "Error
+   * handling", lists these and says to treat them like {@code EAGAIN}. Taking the error took the
+   * connection off the queue.
+   *
+   * @param errno the error number, positive
+   * @return whether to pass the connection over
+   */
+  static boolean isOfConnection(int errno) {
+    return switch (name(errno)) {
+      case "ECONNABORTED" -> true; // its peer gave it up while it waited
+      case "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH", "ENONET" -> true;
+      case "ENOPROTOOPT", "EOPNOTSUPP", "EPROTO" -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The name of an error number.
+   *
+   * @param errno the number
+   * @return such as {@code "ECONNREFUSED"}, or {@code "errno 123"} if it has none here
+   */
+  static String name(int errno) {
+    return NAMES.getOrDefault(errno, "errno " + errno);
+  }
+
+  private static Map<Integer, String> names() {
+    Map<Integer, String> names = new HashMap<>();
+    names.put(linux_h.EACCES(), "EACCES");
+    names.put(linux_h.EADDRINUSE(), "EADDRINUSE");
+    names.put(linux_h.EADDRNOTAVAIL(), "EADDRNOTAVAIL");
+    names.put(linux_h.EAFNOSUPPORT(), "EAFNOSUPPORT");
+    names.put(linux_h.EAGAIN(), "EAGAIN");
+    names.put(linux_h.EALREADY(), "EALREADY");
+    names.put(linux_h.EBADF(), "EBADF");
+    names.put(linux_h.ECONNABORTED(), "ECONNABORTED");
+    names.put(linux_h.ECONNREFUSED(), "ECONNREFUSED");
+    names.put(linux_h.ECONNRESET(), "ECONNRESET");
+    names.put(linux_h.EDESTADDRREQ(), "EDESTADDRREQ");
+    names.put(linux_h.EEXIST(), "EEXIST");
+    names.put(linux_h.EFAULT(), "EFAULT");
+    names.put(linux_h.EHOSTDOWN(), "EHOSTDOWN");
+    names.put(linux_h.EHOSTUNREACH(), "EHOSTUNREACH");
+    names.put(linux_h.EINPROGRESS(), "EINPROGRESS");
+    names.put(linux_h.EINTR(), "EINTR");
+    names.put(linux_h.EINVAL(), "EINVAL");
+    names.put(linux_h.EIO(), "EIO");
+    names.put(linux_h.EISCONN(), "EISCONN");
+    names.put(linux_h.ELOOP(), "ELOOP");
+    names.put(linux_h.EMFILE(), "EMFILE");
+    names.put(linux_h.EMSGSIZE(), "EMSGSIZE");
+    names.put(linux_h.ENAMETOOLONG(), "ENAMETOOLONG");
+    names.put(linux_h.ENETDOWN(), "ENETDOWN");
+    names.put(linux_h.ENETRESET(), "ENETRESET");
+    names.put(linux_h.ENETUNREACH(), "ENETUNREACH");
+    names.put(linux_h.ENFILE(), "ENFILE");
+    names.put(linux_h.ENOBUFS(), "ENOBUFS");
+    names.put(linux_h.ENOENT(), "ENOENT");
+    names.put(linux_h.ENOMEM(), "ENOMEM");
+    names.put(linux_h.ENONET(), "ENONET");
+    names.put(linux_h.ENOPROTOOPT(), "ENOPROTOOPT");
+    names.put(linux_h.ENOSPC(), "ENOSPC");
+    names.put(linux_h.ENOSYS(), "ENOSYS");
+    names.put(linux_h.ENOTCONN(), "ENOTCONN");
+    names.put(linux_h.ENOTDIR(), "ENOTDIR");
+    names.put(linux_h.ENOTSOCK(), "ENOTSOCK");
+    names.put(linux_h.EOPNOTSUPP(), "EOPNOTSUPP");
+    names.put(linux_h.EPERM(), "EPERM");
+    names.put(linux_h.EPIPE(), "EPIPE");
+    names.put(linux_h.EPROTO(), "EPROTO");
+    names.put(linux_h.EPROTONOSUPPORT(), "EPROTONOSUPPORT");
+    names.put(linux_h.EPROTOTYPE(), "EPROTOTYPE");
+    names.put(linux_h.EROFS(), "EROFS");
+    names.put(linux_h.ETIMEDOUT(), "ETIMEDOUT");
+    return names;
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.posix;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.culebra.posix.linux.iovec;
+import dev.culebra.posix.linux.msghdr;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * Lays several buffers out for one {@code sendmsg}: native ones where they are, heap ones as a copy.
+ * (A critical call could take one heap array in place, but not an address inside a struct.)
+ */
+final class IoVector {
+
+  /** How many buffers one call takes. */
+  static final int MAX_BUFFERS = 64;
+
+  private static final long ENTRY = iovec.layout().byteSize();
+  private static final long BASE = iovec.iov_base$offset();
+  private static final long LENGTH = iovec.iov_len$offset();
+  private static final long COUNT = msghdr.msg_iovlen$offset();
+
+  private final MemorySegment entries;
+  private final MemorySegment message;
+
+  IoVector(Arena arena) {
+    entries = arena.allocate(ENTRY * MAX_BUFFERS, 8);
+    message = arena.allocate(msghdr.layout());
+    msghdr.msg_iov(message, entries);
+  }
+
+  /** What {@code sendmsg} is given. The caller keeps the buffers reachable until it returns. */
+  MemorySegment message() {
+    return message;
+  }
+
+  /**
+   * Fills the vector with as many bytes as fit, those of heap buffers by way of the scratch memory.
+   *
+   * @return how many bytes it now holds
+   */
+  long fill(ByteBuffer[] sources, int from, int to, Scratch scratch) {
+    long total = 0;
+    int count = 0;
+    int copied = 0;
+    for (int i = from; i < to && count < MAX_BUFFERS; i++) {
+      ByteBuffer source = sources[i];
+      int length = source.remaining();
+      if (length == 0) {
+        continue;
+      }
+      if (source.isDirect()) {
+        put(count++, MemorySegment.ofBuffer(source).address(), length);
+        total += length;
+      } else {
+        int fits = Math.min(length, Scratch.CAPACITY - copied);
+        scratch.take(source, fits, copied);
+        put(count++, scratch.memory().address() + copied, fits);
+        copied += fits;
+        total += fits;
+        if (fits < length || copied == Scratch.CAPACITY) {
+          break;
+        }
+      }
+    }
+    message.set(JAVA_LONG, COUNT, count);
+    return total;
+  }
+
+  /** Moves the positions of the buffers by what the kernel took. */
+  static void advance(ByteBuffer[] sources, int from, long taken) {
+    long left = taken;
+    for (int i = from; left > 0; i++) {
+      ByteBuffer source = sources[i];
+      int part = (int) Math.min(left, source.remaining());
+      source.position(source.position() + part);
+      left -= part;
+    }
+  }
+
+  private void put(int index, long address, long length) {
+    entries.set(JAVA_LONG, index * ENTRY + BASE, address);
+    entries.set(JAVA_LONG, index * ENTRY + LENGTH, length);
+  }
+}

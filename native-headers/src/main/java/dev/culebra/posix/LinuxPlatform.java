@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.posix;
+
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.culebra.posix.linux.linux_h;
+import java.lang.foreign.MemorySegment;
+
+/** Linux: flags at birth, a 16-bit address family, and buffer sizes that the kernel doubles. */
+final class LinuxPlatform implements Platform {
+
+  private static final int FLAGS = linux_h.SOCK_NONBLOCK() | linux_h.SOCK_CLOEXEC();
+
+  @Override
+  public int openStream(CallState calls, int family) {
+    return Libc.socket(calls, family, Constants.SOCK_STREAM | FLAGS, 0);
+  }
+
+  @Override
+  public int accept(CallState calls, int fd) {
+    return Libc.accept4(calls, fd, FLAGS);
+  }
+
+  @Override
+  public void putFamily(MemorySegment address, int family, int lengthBytes) {
+    address.set(JAVA_SHORT, 0, (short) family);
+  }
+
+  @Override
+  public int family(MemorySegment address) {
+    return address.get(JAVA_SHORT, 0);
+  }
+
+  /** Half: socket(7) says that the kernel doubles what was set, and reports the double. */
+  @Override
+  public int bufferSize(int kernelValue) {
+    return kernelValue / 2;
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.posix;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What the systems do differently: how a socket is born and how an address begins. Chosen once, so
+ * that no call asks which system it is on.
+ */
+interface Platform {
+
+  /** The platform of this process. */
+  Platform HERE = new LinuxPlatform();
+
+  /**
+   * Opens a stream socket that is non-blocking and close-on-exec, and whose sends raise no signal.
+   *
+   * @return its descriptor, or the negated errno
+   */
+  int openStream(CallState calls, int family);
+
+  /**
+   * Accepts a connection as a socket that is like those of {@link #openStream}. The peer's address is
+   * in {@link CallState#address} afterwards.
+   *
+   * @return its descriptor, or the negated errno
+   */
+  int accept(CallState calls, int fd);
+
+  /** Writes what an address begins with. */
+  void putFamily(MemorySegment address, int family, int lengthBytes);
+
+  /** Reads the family that an address begins with. */
+  int family(MemorySegment address);
+
+  /**
+   * Turns the kernel's value of {@code SO_SNDBUF} or {@code SO_RCVBUF} into what was set.
+   *
+   * @return the size in bytes
+   */
+  int bufferSize(int kernelValue);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.posix;
+
+import dev.culebra.spi.Pollable;
+import dev.culebra.spi.Poller;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns one file descriptor, from its birth until it closes it, once.
+ *
+ * <p>The order of {@link #close} is what keeps data off the wrong connection: first the poller forgets
+ * the source, then this object forgets the number, and only then does the kernel get it back to give
+ * to somebody else.
+ *
+ * <p><b>Threading</b>: as the loop's; see {@link dev.culebra.spi.LoopThread}.
+ */
+public abstract class PosixSource implements Pollable {
+
+  private static final int CLOSED = -1;
+
+  final Poller poller;
+  final CallState calls;
+
+  /** The kernel's number for the address family, such as AF_INET6. */
+  final int family;
+
+  /** Written by {@link Registrations} only. */
+  @Nullable Registration registration;
+
+  private int fd;
+
+  PosixSource(Poller poller, CallState calls, int family, int fd) {
+    this.poller = poller;
+    this.calls = calls;
+    this.family = family;
+    this.fd = fd;
+  }
+
+  /**
+   * The descriptor, to be used for one call and not to be kept.
+   *
+   * @return the number
+   * @throws ClosedChannelException if this was closed
+   */
+  public final int fd() throws ClosedChannelException {
+    int number = fd;
+    if (number == CLOSED) {
+      throw new ClosedChannelException();
+    }
+    return number;
+  }
+
+  /**
+   * Tells whether a poller opened this source.
+   *
+   * @param asking the poller
+   * @return whether it did
+   */
+  public final boolean isOf(Poller asking) {
+    return poller.equals(asking);
+  }
+
+  @Override
+  public final boolean isOpen() {
+    return fd != CLOSED;
+  }
+
+  @Override
+  public final void close() {
+    int number = fd;
+    if (number != CLOSED) {
+      try {
+        poller.deregister(this); // throws if the number is not ours any more: then it is not closed
+      } finally {
+        fd = CLOSED;
+      }
+      Libc.close(number);
+    }
+  }
+
+  /** Opens a stream socket that is ready for both backends' use. */
+  static int openDescriptor(CallState calls, int family) throws IOException {
+    int fd = Platform.HERE.openStream(calls, family);
+    if (fd < 0) {
+      throw Errno.exception(-fd, "socket(" + family + ")");
+    }
+    if (family == Constants.AF_INET6) { // takes IPv4 too, whatever net.ipv6.bindv6only says
+      prepare(calls, fd, Constants.IPPROTO_IPV6, Constants.IPV6_V6ONLY, false);
+    }
+    return fd;
+  }
+
+  /** Sets an option of a newborn socket, or closes it. */
+  static void prepare(CallState calls, int fd, int level, int name, boolean on) throws IOException {
+    int result = SocketOptions.setFlag(calls, fd, level, name, on);
+    if (result < 0) {
+      Libc.close(fd);
+      throw Errno.exception(-result, "setsockopt(fd " + fd + ", " + level + ", " + name + ")");
+    }
+  }
+
+  final void bindTo(int number, SocketAddress address) throws IOException {
+    int length = Sockaddr.encode(address, family, calls.address);
+    int result = Libc.bind(calls, number, length);
+    if (result < 0) {
+      throw Errno.exception(-result, "bind(" + Sockaddr.text(address) + ")");
+    }
+  }
+
+  final SocketAddress ownAddress(int number) throws IOException {
+    int result = Libc.getsockname(calls, number);
+    if (result < 0) {
+      throw Errno.exception(-result, "getsockname(fd " + number + ")");
+    }
+    return calls.decodeAddress();
+  }
+}
