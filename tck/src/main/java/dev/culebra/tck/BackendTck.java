@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import dev.culebra.spi.Backend;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Runs the whole backend contract.
+ *
+ * <p>A backend extends this once. Where it says that it cannot run, every test is skipped with the
+ * reason that it gives.
+ */
+public abstract class BackendTck {
+
+  /** Called by the subclass. */
+  protected BackendTck() {}
+
+  /**
+   * The backend to test.
+   *
+   * @return a backend; a new one or always the same
+   */
+  protected abstract Backend backend();
+
+  /**
+   * What the backend cannot keep of the contract, for reasons that its own documentation gives. The
+   * tests concerned are skipped.
+   *
+   * @return none, unless overridden
+   */
+  protected Set<Deviation> deviations() {
+    return EnumSet.noneOf(Deviation.class);
+  }
+
+  /**
+   * How long a test waits for what must happen before it fails. Passing tests do not wait.
+   *
+   * @return ten seconds, unless overridden
+   */
+  protected Duration patience() {
+    return Duration.ofSeconds(10);
+  }
+
+  /** Rules 2 to 4. */
+  @Nested
+  class Readiness extends ReadinessContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 1 and 5. */
+  @Nested
+  class Registration extends RegistrationContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 6 and 7. */
+  @Nested
+  class Waiting extends WaitingContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 8 and 9: connecting, addresses and options. */
+  @Nested
+  class Connecting extends ConnectContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 8 and 9: reading and writing. */
+  @Nested
+  class Streams extends StreamSocketContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 8 and 9 for listeners. */
+  @Nested
+  class Listeners extends ListenerSocketContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 10 to 13. */
+  @Nested
+  class Ownership extends OwnershipContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+/** Names what a backend's platform does not let it keep of the contract. */
+public enum Deviation {
+
+  /**
+   * Rule 10: descriptors are not close-on-exec. A program started other than by {@link
+   * ProcessBuilder}, which closes them itself, inherits them.
+   */
+  NOT_CLOSE_ON_EXEC,
+
+  /** Rule 12: polling, reading and writing allocate for each event. */
+  ALLOCATES_FOR_EACH_EVENT
+}

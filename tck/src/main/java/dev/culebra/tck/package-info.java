@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Proves that a backend keeps the contract of {@link dev.culebra.spi}.
+ *
+ * <p>A backend's module has one test class for it:
+ *
+ * <pre>{@code
+ * class EpollBackendTest extends BackendTck {
+ *   @Override
+ *   protected Backend backend() {
+ *     return new EpollBackend();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Each test is named after what it proves and bears the number of the {@link dev.culebra.tck.Rule}
+ * it belongs to. {@code docs/backend-contract.md} lists rules and tests together.
+ */
+@NullMarked
+package dev.culebra.tck;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The contract that every backend keeps, as tests. */
+module dev.culebra.tck {
+  requires transitive dev.culebra;
+  requires transitive org.junit.jupiter.api;
+  requires java.management;
+  requires jdk.management;
+  requires static org.jspecify;
+
+  exports dev.culebra.tck;
+
+  opens dev.culebra.tck to
+      org.junit.platform.commons;
+}
