@@ -3,6 +3,7 @@
 module dev.culebra.tck {
   requires transitive dev.culebra;
   requires transitive org.junit.jupiter.api;
+  requires java.logging;
   requires java.management;
   requires jdk.management;
   requires static org.jspecify;

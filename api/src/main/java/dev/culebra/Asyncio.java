@@ -149,8 +149,8 @@ public final class Asyncio {
    * Listens, and serves each connection by a task of its own.
    *
    * @param handler serves one connection
-   * @param host a name or literal address, all of whose addresses are listened at; null means all
-   *     interfaces
+   * @param host a name or literal address, whose addresses are listened at, but for those that are
+   *     not this host's; null means all interfaces
    * @param port 1 to 65535, or 0 to let the system choose
    * @return the server
    * @throws java.net.BindException if an address is taken

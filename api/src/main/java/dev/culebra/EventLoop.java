@@ -21,23 +21,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Programs seldom make one: {@link Asyncio#run} makes, runs and closes it. Make one with {@link
  * LoopPolicy#newEventLoop}.
  *
- * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #isRunning}, {@link #isClosed} and the
- * accessors may be called from other threads while the loop runs.
+ * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #isRunning}, {@link #isClosed}, {@link #time},
+ * {@link #backend} and {@link #taskMode} may be called from other threads while the loop runs.
  *
  * <p><b>Lifecycle</b>: a loop may be run many times, one run after another, until it is closed. {@link
  * #close} is the one end of all that it holds.
  *
  * <p><b>Errors</b>: every scheduling method throws {@link IllegalStateException} once the loop is
- * closed. A callback that throws never ends the loop: the exception handler gets what it threw.
+ * closed. A callback that throws does not end the loop: the exception handler gets what it threw. Only a
+ * {@link VirtualMachineError} other than a stack overflow ends the run, which throws it.
  */
 @LoopThread
 public interface EventLoop extends AutoCloseable {
 
   /**
-   * Runs the loop until {@link #stop} is called. The calling thread runs everything; if it is a virtual
-   * thread, a platform thread is made for the loop and the caller waits for it.
+   * Runs the loop until {@link #stop} is called. The calling thread carries the loop; if it is a virtual
+   * thread, a platform thread is made for that and the caller waits for it. In {@link TaskMode#CARRIED}
+   * mode callbacks run on a virtual thread of the loop's, and do not see the caller's thread-locals.
    *
    * @throws IllegalStateException if this loop is running or closed, or the caller is on a loop already
+   * @throws java.io.UncheckedIOException if the poller breaks; all that waits for a socket is closed
    */
   void runForever();
 
@@ -186,8 +189,8 @@ public interface EventLoop extends AutoCloseable {
    *
    * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
    *     dev.culebra.net.BufferedProtocol}
-   * @param host a name or literal address, all of whose addresses are listened at; null means all
-   *     interfaces, IPv4 and IPv6
+   * @param host a name or literal address, whose addresses are listened at, but for those that are
+   *     not this host's; null means all interfaces, IPv4 and IPv6
    * @param port 1 to 65535, or 0 to let the system choose one for each address
    * @return the server
    * @throws java.net.BindException if an address is taken

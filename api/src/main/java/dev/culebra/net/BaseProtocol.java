@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public interface BaseProtocol {
 
   /**
-   * The connection stands.
+   * The connection stands. If this throws, the exception handler is told and the connection goes on.
    *
    * @param transport what to send with
    */

@@ -11,7 +11,7 @@ public interface BaseTransport extends AutoCloseable {
 
   /**
    * Closes the transport: it reads no more, sends what is buffered, and then calls {@link
-   * BaseProtocol#connectionLost} with null. Idempotent; returns at once.
+   * BaseProtocol#connectionLost}, with null unless that sending fails. Idempotent; returns at once.
    */
   @Override
   void close();

@@ -21,7 +21,11 @@ public interface Server extends AutoCloseable {
    */
   List<SocketAddress> addresses();
 
-  /** Starts to accept connections, if it does not yet. Idempotent. */
+  /**
+   * Starts to accept connections, if it does not yet. Idempotent.
+   *
+   * @throws IllegalStateException if the server is closed
+   */
   void startServing();
 
   /**
@@ -30,9 +34,8 @@ public interface Server extends AutoCloseable {
    *
    * @throws java.util.concurrent.CancellationException at the end of either kind
    * @throws IllegalStateException if the server is closed, or another task is in this call
-   * @throws Exception if waiting for the last connections fails
    */
-  void serveForever() throws Exception;
+  void serveForever();
 
   /**
    * Tells whether it accepts connections.
@@ -55,7 +58,6 @@ public interface Server extends AutoCloseable {
    * Waits until the server is closed and its last connection is gone.
    *
    * @throws java.util.concurrent.CancellationException if the calling task is cancelled
-   * @throws Exception never otherwise
    */
-  void awaitClosed() throws Exception;
+  void awaitClosed();
 }

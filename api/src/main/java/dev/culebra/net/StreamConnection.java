@@ -2,7 +2,7 @@
 package dev.culebra.net;
 
 /**
- * The two ends of a stream connection: what {@link dev.culebra.Asyncio#openConnection} returns.
+ * The reader and the writer of a connection: what {@link dev.culebra.Asyncio#openConnection} returns.
  *
  * @param reader what to receive with
  * @param writer what to send with

@@ -19,7 +19,8 @@ public interface Pollable extends AutoCloseable {
 
   /**
    * Deregisters this source if need be and closes it, as its peer sees at once; the descriptor may stay
-   * until the next poll. Idempotent, never throws.
+   * until the next poll. Idempotent; throws nothing but an AssertionError, when
+   * somebody else has closed its descriptor.
    */
   @Override
   void close();

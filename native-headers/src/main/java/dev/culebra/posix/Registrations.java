@@ -20,13 +20,17 @@ public final class Registrations {
 
   private static final int INITIAL_SLOTS = 64;
 
+  /** Leaves 40 bits for the sequence, and room for more sockets than a process may have. */
+  private static final int SLOT_BITS = 24;
+
   private @Nullable Registration[] slots = new Registration[INITIAL_SLOTS];
 
   /** The indexes of the empty slots, as a stack. */
   private int[] free = new int[INITIAL_SLOTS];
 
   private int freeCount;
-  private int count;
+  /** Numbers the registrations, from 1: an id comes again only after 2^40 of them. */
+  private long sequence;
 
   /** Makes an empty table. */
   public Registrations() {
@@ -68,8 +72,8 @@ public final class Registrations {
       addFree(length, 2 * length);
     }
     int slot = free[--freeCount];
-    count = Math.max(count + 1, 1); // 0 is kept for what is no registration
-    Registration added = new Registration((long) count << 32 | slot, interest, attachment);
+    sequence++; // 0 is kept for what is no registration
+    Registration added = new Registration(sequence << SLOT_BITS | slot, interest, attachment);
     slots[slot] = added;
     source.registration = added;
     return added;
@@ -97,7 +101,7 @@ public final class Registrations {
    * @return the registration, null if it is gone
    */
   public @Nullable Registration find(long id) {
-    Registration found = slots[(int) id];
+    Registration found = slots[slotOf(id)];
     return found != null && found.id() == id ? found : null;
   }
 
@@ -110,12 +114,17 @@ public final class Registrations {
   public @Nullable Registration remove(PosixSource source) {
     Registration removed = source.registration;
     if (removed != null) {
-      int slot = (int) removed.id();
+      int slot = slotOf(removed.id());
       slots[slot] = null;
       free[freeCount++] = slot;
       source.registration = null;
     }
     return removed;
+  }
+
+  /** Where the registration of an id stands, or stood. */
+  static int slotOf(long id) {
+    return (int) id & (1 << SLOT_BITS) - 1;
   }
 
   private void addFree(int from, int to) {

@@ -59,8 +59,7 @@ class NativeLayoutTest {
   private static final Path ARGUMENTS = BASE.resolve("jextract");
 
   /** The system's headers, and what is asked of them beyond POSIX. */
-  private static final String SYSTEM_HEADERS =
-      """
+  private static final String SYSTEM_HEADERS = """
       #define _GNU_SOURCE
       #include <errno.h>
       #include <fcntl.h>
@@ -87,7 +86,8 @@ class NativeLayoutTest {
   /** Functions that an older libc may lack: the callers have a fallback. */
   private static final Set<String> OPTIONAL_FUNCTIONS = Set.of("epoll_pwait2");
 
-  @TempDir Path temp;
+  @TempDir
+  Path temp;
 
   @Test
   void everyConstantAndLayoutIsThatOfTheSystem() throws Exception {
@@ -100,8 +100,7 @@ class NativeLayoutTest {
   @Test
   void aWrongValueIsFound() throws Exception {
     Map<String, Long> facts = facts(runningArchitecture());
-    String sabotage =
-        """
+    String sabotage = """
         #undef SO_KEEPALIVE
         #define SO_KEEPALIVE 10
         #define tv_nsec tv_sec
@@ -149,9 +148,7 @@ class NativeLayoutTest {
   @Test
   void theSystemDeclaresEveryFunctionAlike() throws Exception {
     assumeCompiler("cc");
-    String prototypes =
-        SYSTEM_HEADERS
-            + """
+    String prototypes = SYSTEM_HEADERS + """
             #ifdef __GLIBC__  /* musl has other integer types in a few parameters, as large */
             #define CULEBRA_PROBE
             #include "linux/functions.h"
@@ -161,8 +158,7 @@ class NativeLayoutTest {
     assertEquals(0, same.exitCode, same.output);
 
     // glibc declares __xpg_strerror_r nowhere: it is what strerror_r means with POSIX alone.
-    String posix =
-        """
+    String posix = """
         #define _POSIX_C_SOURCE 200809L
         #include <string.h>
         int (*xpg_strerror_r)(int errnum, char *buf, size_t buflen) = strerror_r;
@@ -202,9 +198,8 @@ class NativeLayoutTest {
     }
     Set<String> asked = new TreeSet<>();
     for (Path file : files(ARGUMENTS, ".args")) {
-      Matcher include =
-          Pattern.compile("(?m)^--include-(constant|function|struct) (\\S+)$")
-              .matcher(Files.readString(file));
+      Matcher include = Pattern.compile("(?m)^--include-(constant|function|struct) (\\S+)$")
+          .matcher(Files.readString(file));
       while (include.find()) {
         asked.add(include.group(1) + " " + include.group(2));
       }
@@ -236,12 +231,10 @@ class NativeLayoutTest {
   /** Maps each C expression that the bindings depend on to the value that they have for it. */
   private static Map<String, Long> facts(String architecture) throws Exception {
     Map<String, Long> facts = new TreeMap<>();
-    constants()
-        .forEach(
-            (name, value) -> {
-              String expression = CHOSEN_BY_THE_LIBC.getOrDefault(name, name);
-              facts.put(value < 0 ? "(int)(" + expression + ")" : expression, value);
-            });
+    constants().forEach((name, value) -> {
+      String expression = CHOSEN_BY_THE_LIBC.getOrDefault(name, name);
+      facts.put(value < 0 ? "(int)(" + expression + ")" : expression, value);
+    });
     for (Class<?> type : structs(architecture)) {
       String struct = "struct " + type.getSimpleName();
       GroupLayout layout = (GroupLayout) call(type, "layout");
@@ -357,11 +350,9 @@ class NativeLayoutTest {
 
   private static String staticAsserts(Map<String, Long> facts) {
     StringBuilder program = new StringBuilder(SYSTEM_HEADERS);
-    facts.forEach(
-        (expression, value) ->
-            program.append(
-                "_Static_assert((long long)(%1$s) == %2$dLL, \"%1$s is not %2$d\");\n"
-                    .formatted(expression, value)));
+    facts.forEach((expression, value) ->
+        program.append("_Static_assert((long long)(%1$s) == %2$dLL, \"%1$s is not %2$d\");\n"
+            .formatted(expression, value)));
     return program.toString();
   }
 
@@ -394,11 +385,10 @@ class NativeLayoutTest {
 
   private Result run(List<String> command) throws IOException, InterruptedException {
     Path output = temp.resolve("output.txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
     try {
       assertTrue(process.waitFor(30, TimeUnit.SECONDS), () -> command + " did not end in time");
     } finally {
@@ -418,9 +408,9 @@ class NativeLayoutTest {
   }
 
   private static void assumeCompiler(String name) {
-    boolean present =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+    boolean present = Stream.of(
+            System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
     assume(present, "there is no " + name + " on the PATH");
   }
 

@@ -39,7 +39,7 @@ class RegistrationsTest {
     assertNull(registrations.find(first.id()));
 
     Registration second = registrations.add(source, Poller.READ, "second");
-    assertEquals((int) first.id(), (int) second.id(), "slot");
+    assertEquals(Registrations.slotOf(first.id()), Registrations.slotOf(second.id()), "slot");
     assertNotEquals(first.id(), second.id());
     assertNull(registrations.find(first.id()), "an event for the first finds the second");
     assertSame(second, registrations.find(second.id()));

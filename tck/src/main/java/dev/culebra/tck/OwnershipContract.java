@@ -25,6 +25,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Pipe;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -299,8 +300,10 @@ abstract class OwnershipContract extends SpiContract {
     receive(client, ByteBuffer.allocate(1), 1);
   }
 
+  /** Best run in a JVM of its own, with {@code -XX:-BackgroundCompilation}: it waits for the compilers. */
   @Rule(12)
   @Test
+  @Tag("own-jvm")
   void pollingReadingAndWritingAllocateNothing() throws Exception {
     skipIf(Deviation.ALLOCATES_FOR_EACH_EVENT);
     assumeTrue(

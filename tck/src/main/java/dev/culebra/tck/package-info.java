@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Proves that a backend keeps the contract of {@link dev.culebra.spi}.
+ * Proves that a backend keeps the contract of {@link dev.culebra.spi}, and that the loop keeps its own
+ * on that backend.
  *
- * <p>A backend's module has one test class for it:
+ * <p>A backend's module has one test class for each, such as:
  *
  * <pre>{@code
  * class EpollBackendTest extends BackendTck {
@@ -13,7 +14,9 @@
  * }
  * }</pre>
  *
- * <p>Each test is named after what it proves and bears the number of the {@link dev.culebra.tck.Rule}
+ * <p>The other extends {@link dev.culebra.tck.LoopTck} in the same way.
+ *
+ * <p>Each test is named after what it proves; one of the backend contract bears the number of the {@link dev.culebra.tck.Rule}
  * it belongs to. {@code docs/backend-contract.md} lists rules and tests together.
  */
 @NullMarked

@@ -8,6 +8,7 @@ import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +54,13 @@ public final class Backends {
   public static Map<String, Availability> available() {
     Map<String, Availability> all = new LinkedHashMap<>();
     for (Backend backend : found()) {
-      all.put(backend.name(), backend.availability());
+      all.put(backend.name(), availabilityOf(backend));
     }
     return all;
   }
 
   static void requireAvailable(Backend backend) {
-    Availability availability = backend.availability();
+    Availability availability = availabilityOf(backend);
     if (!availability.available()) {
       throw new BackendUnavailableException("the backend '"
           + backend.name()
@@ -72,7 +73,7 @@ public final class Backends {
 
   private static LoopPolicy best() {
     for (Backend backend : found()) {
-      if (backend.availability().available()) {
+      if (availabilityOf(backend).available()) {
         return () -> backend;
       }
     }
@@ -82,15 +83,30 @@ public final class Backends {
   /** All backends, the preferred ones first; one that cannot even be loaded is passed over. */
   private static List<Backend> found() {
     List<Backend> backends = new ArrayList<>();
-    ServiceLoader.load(Backend.class, Backend.class.getClassLoader()).stream().forEach(provider -> {
+    Iterator<Backend> providers =
+        ServiceLoader.load(Backend.class, Backend.class.getClassLoader()).iterator();
+    boolean more = true;
+    while (more) {
       try {
-        backends.add(provider.get());
-      } catch (ServiceConfigurationError e) {
+        more = providers.hasNext();
+        if (more) {
+          backends.add(providers.next());
+        }
+      } catch (ServiceConfigurationError | LinkageError e) {
         LOG.log(System.Logger.Level.WARNING, "passing over a backend", e);
       }
-    });
+    }
     backends.sort(Comparator.comparingInt(Backend::preference).reversed());
     return backends;
+  }
+
+  /** A backend that fails at telling whether it can run cannot. */
+  private static Availability availabilityOf(Backend backend) {
+    try {
+      return backend.availability();
+    } catch (RuntimeException | LinkageError e) {
+      return Availability.no("it failed with " + e);
+    }
   }
 
   private static String describe() {

@@ -40,14 +40,11 @@ final class Callback implements Handle, Ready {
   }
 
   /** Runs an action; what it throws goes to the exception handler, what is fatal ends the run. */
-  @SuppressWarnings("CatchingUnchecked") // whatever a callback throws must not end the loop
+  // whatever a callback throws must not end the loop
   static void runGuarded(SelectorLoop loop, Handle handle, Runnable action) {
     try {
       action.run();
     } catch (Throwable t) {
-      if (isFatal(t)) {
-        loop.fail(t);
-      }
       loop.callExceptionHandler(
           ExceptionContext.of("Exception in callback " + action, t).withHandle(handle));
     }

@@ -207,7 +207,7 @@ final class CarriedTasks implements TaskThreads {
       return count;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever the poller throws is the loop's to deal with
+    // whatever the poller throws is the loop's to deal with
     void run() {
       try {
         count = Objects.requireNonNull(poller)

@@ -56,6 +56,9 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   /** A cancellation is to be thrown when the body next runs. */
   private boolean mustCancel;
 
+  /** That cancellation has ended a wait, and so cannot be withdrawn any more. */
+  private boolean waitEnded;
+
   private @Nullable String cancelMessage;
 
   /** This task was interrupted where it blocked outside the loop, because it is being cancelled. */
@@ -110,10 +113,10 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // whatever the body throws is this task's failure
+  // whatever the body throws is this task's failure
   private void runBody() {
-    if (mustCancel) { // by a task that came back from outside the loop and had its turn before this
-      // one
+    // Cancelled by a task that came back from outside the loop and had its turn before this one.
+    if (mustCancel) {
       finish();
       cancelNow(cancelMessage);
       return;
@@ -171,6 +174,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     step = Step.RUNNING;
     if (mustCancel) {
       mustCancel = false;
+      waitEnded = false;
       throw new CancellationException(cancelMessage);
     }
   }
@@ -216,6 +220,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     if (Objects.requireNonNull(waitingOn).cancelWait(this, cancelMessage)) {
       mustCancel = false;
     } else {
+      waitEnded = true;
       wake();
     }
   }
@@ -227,7 +232,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   @Override
   public int uncancel() {
-    if (cancelRequests > 0 && --cancelRequests == 0) {
+    if (cancelRequests > 0 && --cancelRequests == 0 && !waitEnded) {
       mustCancel = false;
     }
     return cancelRequests;
@@ -275,6 +280,11 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   @Override
   public String getName() {
     return name;
+  }
+
+  @Override
+  String what() {
+    return "Task";
   }
 
   @Override

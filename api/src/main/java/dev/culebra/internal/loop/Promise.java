@@ -27,6 +27,9 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   /** The result, the failure, or the cancellation's message. */
   private @Nullable Object outcome;
 
+  /** Set while this has failed and nobody has looked. */
+  private @Nullable Unretrieved unretrieved;
+
   /** Null, a {@link LoopTask}, a {@link DoneCallback}, or an {@link ArrayList} of those. */
   private @Nullable Object waiters;
 
@@ -54,7 +57,7 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   public T result() throws Exception {
     return switch (state) {
       case SUCCEEDED -> (T) outcome;
-      case FAILED -> throw Rethrow.sneaky((Throwable) Objects.requireNonNull(outcome));
+      case FAILED -> throw Rethrow.sneaky(retrieveFailure());
       case CANCELLED -> throw cancellation();
       case PENDING -> throw notDone();
     };
@@ -64,10 +67,18 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   public @Nullable Throwable exception() {
     return switch (state) {
       case SUCCEEDED -> null;
-      case FAILED -> (Throwable) outcome;
+      case FAILED -> retrieveFailure();
       case CANCELLED -> throw cancellation();
       case PENDING -> throw notDone();
     };
+  }
+
+  private Throwable retrieveFailure() {
+    if (unretrieved != null) {
+      unretrieved.retrieved();
+      unretrieved = null;
+    }
+    return (Throwable) Objects.requireNonNull(outcome);
   }
 
   @Override
@@ -139,6 +150,11 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
     return "LoopFuture[" + describeState() + "]";
   }
 
+  /** What this is, for messages. */
+  String what() {
+    return "Future";
+  }
+
   final String describeState() {
     return switch (state) {
       case PENDING -> "pending";
@@ -168,6 +184,9 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
     }
     state = newState;
     outcome = newOutcome;
+    if (newState == State.FAILED) {
+      unretrieved = Unretrieved.watch(this, (Throwable) Objects.requireNonNull(newOutcome));
+    }
     Object waiting = waiters;
     waiters = null;
     if (waiting instanceof List<?> list) {

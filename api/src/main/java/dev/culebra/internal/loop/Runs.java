@@ -19,13 +19,23 @@ public final class Runs {
       throw new IllegalStateException(
           "run() cannot be called from a running event loop: call the body, or createTask(body)");
     }
-    try (EventLoop loop = LoopPolicy.get().newEventLoop()) {
+    try (SelectorLoop loop = newLoop()) {
       try {
         return loop.runUntilComplete(body);
       } finally {
-        cancelAllTasks((SelectorLoop) loop);
+        cancelAllTasks(loop);
       }
     }
+  }
+
+  private static SelectorLoop newLoop() {
+    EventLoop made = LoopPolicy.get().newEventLoop();
+    if (made instanceof SelectorLoop loop) {
+      return loop;
+    }
+    made.close();
+    throw new IllegalStateException(
+        "a LoopPolicy must return a loop that LoopPolicy.newEventLoop() made, not " + made);
   }
 
   /** Cancels the tasks that are left, lets them end, and reports those that failed at it. */

@@ -491,7 +491,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   @Override
   public final TimerHandle callAt(Duration when, Runnable callback) {
-    return schedule(Math.addExact(originNanos, toNanos(when)), callback);
+    return schedule(originNanos + toNanos(when), callback);
   }
 
   private TimerHandle schedule(long deadlineNanos, Runnable callback) {
@@ -559,8 +559,12 @@ public abstract class SelectorLoop implements EventLoop {
   }
 
   @Override
-  @SuppressWarnings("CatchingUnchecked") // a handler that fails must not end the loop either
+  // a handler that fails must not end the loop either
   public final void callExceptionHandler(ExceptionContext context) {
+    Throwable reported = context.exception();
+    if (running && reported != null && Callback.isFatal(reported)) {
+      fail(reported);
+    }
     ExceptionHandler handler = exceptionHandler;
     if (handler == null) {
       defaultExceptionHandler(context);

@@ -57,7 +57,9 @@ public final class TaskModes {
       return TaskMode.CARRIED;
     }
     System.getLogger("dev.culebra")
-        .log(System.Logger.Level.WARNING, "tasks are slower than they could be: " + PROBE.reason());
+        .log(
+            System.Logger.Level.WARNING,
+            "tasks are slower, and one that blocks outside the loop stops it: " + PROBE.reason());
     return TaskMode.BATON;
   }
 }

@@ -50,7 +50,7 @@ final class VirtualThreadFactory {
   }
 
   /** Makes a virtual thread, not started, whose continuations go to {@code scheduler}. */
-  @SuppressWarnings("CatchingUnchecked") // a method handle throws Throwable
+  // a method handle throws Throwable
   Thread newThread(Executor scheduler, String name, Runnable body) {
     try {
       return (Thread) newVirtualThread.invokeExact(scheduler, name, 0, body);

@@ -17,8 +17,7 @@ final class BufferedProtocolInput implements Input {
   }
 
   @Override
-  @SuppressWarnings(
-      "CatchingUnchecked") // whatever a protocol throws ends its connection, not the loop
+  // whatever a protocol throws ends its connection, not the loop
   public void onReadable() {
     ByteBuffer target;
     try {

@@ -26,8 +26,7 @@ final class ProtocolInput implements Input {
     }
   }
 
-  @SuppressWarnings(
-      "CatchingUnchecked") // whatever a protocol throws ends its connection, not the loop
+  // whatever a protocol throws ends its connection, not the loop
   private void receive(ByteBuffer data) {
     int count;
     try {

@@ -24,7 +24,9 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;
@@ -121,7 +123,7 @@ public final class SocketLoop extends SelectorLoop {
         try {
           sockets.add(listen(address, port, options));
         } catch (BindException e) {
-          if (!isNotLocal(e)) {
+          if (isLocal(address)) {
             throw e;
           }
           notLocal = e; // as asyncio: a name's address that is not this host's is passed over
@@ -137,9 +139,9 @@ public final class SocketLoop extends SelectorLoop {
     return sockets;
   }
 
-  /** EADDRNOTAVAIL, for which the JDK has no exception of its own. */
-  private static boolean isNotLocal(BindException e) {
-    return e.getMessage() != null && e.getMessage().contains("assign requested address");
+  /** Tells EADDRNOTAVAIL, for which the JDK has no exception of its own, from EADDRINUSE and EACCES. */
+  private static boolean isLocal(InetAddress address) throws SocketException {
+    return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
   }
 
   private ListenerSocket listen(InetAddress address, int port, ServerOptions options)
@@ -211,7 +213,7 @@ public final class SocketLoop extends SelectorLoop {
     }
   }
 
-  /** Tries the addresses in turn; fails with the one failure, or with all of them. */
+  /** Tries the addresses in turn; fails with all their failures: the first, if they are of one kind. */
   private StreamSocket connectToAny(
       LoopTask<?> task, List<InetAddress> addresses, int port, ConnectOptions options)
       throws IOException {
@@ -224,7 +226,8 @@ public final class SocketLoop extends SelectorLoop {
       }
     }
     IOException first = failures.get(0);
-    if (failures.stream().allMatch(e -> Objects.equals(e.getMessage(), first.getMessage()))) {
+    if (failures.stream().allMatch(e -> e.getClass() == first.getClass())) {
+      failures.subList(1, failures.size()).forEach(first::addSuppressed);
       throw first;
     }
     IOException all = new IOException("Multiple exceptions: "
@@ -241,9 +244,10 @@ public final class SocketLoop extends SelectorLoop {
         socket.bind(options.localAddress());
       }
       if (!socket.connect(address)) {
-        poller().register(socket, Poller.WRITE, new ConnectWait(this, task));
+        ConnectWait wait = new ConnectWait(this, task);
+        poller().register(socket, Poller.WRITE, wait);
         do {
-          ConnectWait.park(task);
+          wait.park();
         } while (!socket.finishConnect());
         poller().deregister(socket);
       }
@@ -261,13 +265,21 @@ public final class SocketLoop extends SelectorLoop {
 
     private final LoopTask<?> task;
 
+    /** Readiness that was found before a cancellation is handed out after it: the task waits elsewhere. */
+    private boolean parked;
+
     ConnectWait(SelectorLoop loop, LoopTask<?> task) {
       super(loop);
       this.task = task;
     }
 
-    static void park(LoopTask<?> task) {
-      task.parkOn(WAIT);
+    void park() {
+      parked = true;
+      try {
+        task.parkOn(WAIT);
+      } finally {
+        parked = false;
+      }
     }
 
     @Override
@@ -275,7 +287,9 @@ public final class SocketLoop extends SelectorLoop {
 
     @Override
     protected void onWritable() {
-      task.wake();
+      if (parked) {
+        task.wake();
+      }
     }
   }
 

@@ -97,7 +97,7 @@ final class SocketServer implements Server {
 
     /**
      * Out of descriptors or memory. The connection still waits, so the socket stays readable: to try
-     * again at once would spin. Reports once, and tries again after a second.
+     * again at once would spin. Reports each time, and tries again after a second.
      */
     private void backOff(IOException e) {
       if (closed) {
@@ -120,7 +120,7 @@ final class SocketServer implements Server {
     }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // whatever the factory throws costs this client only
+  // whatever the factory throws costs this client only
   private void serve(StreamSocket client) {
     try {
       if (options.keepAlive()) {
@@ -168,7 +168,7 @@ final class SocketServer implements Server {
   }
 
   @Override
-  public void serveForever() throws Exception {
+  public void serveForever() {
     if (forever != null) {
       throw new IllegalStateException("another task is in serveForever() of this server");
     }
@@ -181,6 +181,8 @@ final class SocketServer implements Server {
       close();
       awaitClosed();
       throw e;
+    } catch (Exception e) {
+      throw new AssertionError("it is only ever cancelled", e);
     } finally {
       forever = null;
     }

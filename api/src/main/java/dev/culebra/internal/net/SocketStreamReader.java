@@ -140,7 +140,7 @@ final class SocketStreamReader implements StreamReader {
       searched = Math.max(0, buffered() - separator.length + 1);
       if (searched > limitBytes) {
         throw new LimitOverrunException(
-            "separator is not found, and chunk exceed the limit", searched);
+            "separator is not found, and the chunk exceeds the limit", searched);
       }
       if (!fill(MIN_RECEIVE_BYTES)) {
         throw new IncompleteReadException(take(buffered()), -1);

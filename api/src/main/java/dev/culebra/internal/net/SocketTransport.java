@@ -150,8 +150,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   /** The peer sends no more. */
-  @SuppressWarnings(
-      "CatchingUnchecked") // whatever a protocol throws ends its connection, not the loop
+  // whatever a protocol throws ends its connection, not the loop
   void endOfInput() {
     inputEnded = true;
     boolean keepSending;
@@ -212,7 +211,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     if (eofWritten) {
       throw new IllegalStateException("Cannot call write() after writeEof()");
     }
-    if (stage == Stage.LOST) {
+    if (stage != Stage.OPEN) {
       dropped(data);
       return;
     }
@@ -311,7 +310,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   /** Runs a flow-control callback; what it throws is reported and otherwise ignored. */
-  @SuppressWarnings("CatchingUnchecked") // as in asyncio, such a failure is reported, not fatal
+  // as in asyncio, such a failure is reported, not fatal
   private void guard(String name, Runnable callback) {
     try {
       callback.run();

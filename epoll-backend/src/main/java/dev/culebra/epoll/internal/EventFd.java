@@ -117,7 +117,7 @@ final class EventFd {
     }
   }
 
-  /** Cannot fail in a way that matters: if the counter is full, the event is there already. */
+  /** Cannot fail: the descriptor stays open until the last writer is done, and the counter never fills. */
   private void write() {
     try {
       long ignored = (long) Write.PLAIN_CALL.invokeExact(fd, ONE, JAVA_LONG.byteSize());

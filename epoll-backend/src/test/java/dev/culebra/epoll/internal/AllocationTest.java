@@ -25,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
  * Slow, because only the optimising compiler gets rid of the short-lived views of the buffers.
  */
 @Tag("slow")
+@Tag("own-jvm")
 @EnabledOnOs(OS.LINUX)
 class AllocationTest {
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.epoll.internal;
+
+import dev.culebra.spi.Backend;
+import dev.culebra.tck.LoopTck;
+
+/** The contract of the loop, on epoll. */
+class EpollLoopTest extends LoopTck {
+
+  @Override
+  protected Backend backend() {
+    return new EpollBackend();
+  }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.sleep;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.culebra.net.Server;
+import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.Pollable;
+import dev.culebra.spi.Poller;
+import dev.culebra.spi.ReadySink;
+import dev.culebra.spi.StreamSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the loop does with what a system can do to it: refusals, short reads and writes, a broken poller. */
+abstract class FaultContract extends OnLoop {
+
+  // Accepting
+
+  /** The loop tries again after a second. */
+  @Tag("slow")
+  @Test
+  void anAcceptThatFailsIsReportedOnceAndTriedAgainWithoutSpinning() throws Exception {
+    IOException refusal = new IOException("planted: Too many open files");
+    int[] refusals = {1};
+    ScriptedBackend backend = onBackend(new ScriptedBackend(backend()) {
+      @Override
+      @Nullable StreamSocket accept(ListenerSocket listener) throws IOException {
+        if (refusals[0] > 0) {
+          refusals[0]--;
+          throw refusal;
+        }
+        return super.accept(listener);
+      }
+    });
+    List<ConnectionLog> served = new ArrayList<>();
+    run(() -> {
+      Server server = loop.createServer(
+          () -> {
+            served.add(log());
+            return served.get(served.size() - 1);
+          },
+          HOST,
+          0);
+      Peer first = peerOf(server);
+      Peer second = peerOf(server);
+      first.send((byte) 1);
+      second.send((byte) 2);
+      while (reports.count() == 0) {
+        sleep(java.time.Duration.ofMillis(1));
+      }
+      assertSame(refusal, reports.take("accept").exception());
+      assertTrue(server.isServing());
+      backend.polls.set(0);
+      createTask(() -> {
+        while (served.size() < 2) {
+          sleep(java.time.Duration.ofMillis(100));
+        }
+        server.closeClients();
+        server.close();
+      });
+      server.awaitClosed();
+      assertTrue(backend.polls.get() < 60, () -> "polls: " + backend.polls);
+      assertEquals(2, served.size(), "what waited in the backlog is accepted");
+    });
+  }
+
+  @Test
+  void aServerClosedWhileItWaitsToTryAgainStaysClosed() throws Exception {
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      @Nullable StreamSocket accept(ListenerSocket listener) throws IOException {
+        throw new IOException("planted");
+      }
+    });
+    run(() -> {
+      Server server = loop.createServer(this::log, HOST, 0);
+      peerOf(server);
+      await("the report", () -> reports.count() == 1);
+      server.close();
+      server.awaitClosed();
+      reports.take("accept");
+    });
+  }
+
+  @Test
+  void aListenerThatIsReadyForNothingIsNoConnection() throws Exception {
+    int[] spurious = {5};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      @Nullable StreamSocket accept(ListenerSocket listener) throws IOException {
+        return spurious[0]-- > 0 ? null : super.accept(listener);
+      }
+    });
+    run(() -> {
+      ConnectionLog protocol = log();
+      try (Server server = loop.createServer(() -> protocol, HOST, 0)) {
+        peerOf(server);
+        await("the connection", protocol::isMade);
+      }
+    });
+  }
+
+  // Reading and writing
+
+  @Test
+  void readinessWithoutDataIsNoDataAndNoEnd() throws Exception {
+    int[] spurious = {5};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int read(StreamSocket socket, ByteBuffer target) throws IOException {
+        return spurious[0]-- > 0 ? 0 : super.read(socket, target);
+      }
+    });
+    run(() -> {
+      Served served = serve();
+      served.peer().send((byte) 1);
+      await("data", () -> served.protocol().receivedCount() == 1);
+      spurious[0] = 5;
+      Streamed stream = stream();
+      stream.peer().send((byte) 2);
+      assertArrayEquals(new byte[] {2}, stream.reader().read(10));
+      stream.connection().close();
+    });
+  }
+
+  @Test
+  void readsOfOneByteAndWritesOfThreeLoseNothing() throws Exception {
+    byte[] sent = SpiContract.pattern(4000);
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int read(StreamSocket socket, ByteBuffer target) throws IOException {
+        int limit = target.limit();
+        target.limit(target.position() + 1);
+        try {
+          return super.read(socket, target);
+        } finally {
+          target.limit(limit);
+        }
+      }
+
+      @Override
+      int write(StreamSocket socket, ByteBuffer source) throws IOException {
+        int limit = source.limit();
+        source.limit(Math.min(limit, source.position() + 3));
+        try {
+          return super.write(socket, source);
+        } finally {
+          source.limit(limit);
+        }
+      }
+
+      @Override
+      long write(StreamSocket socket, ByteBuffer[] sources, int offset, int length)
+          throws IOException {
+        return write(socket, sources[offset]);
+      }
+    });
+    run(() -> {
+      Streamed stream = stream();
+      thread(() -> stream.peer().send(stream.peer().receive(sent.length)));
+      stream.writer().write(sent);
+      assertArrayEquals(sent, stream.reader().readExactly(sent.length));
+      stream.connection().close();
+    });
+  }
+
+  @Test
+  void aReadThatFailsLosesTheConnectionAndIsNoReport() throws Exception {
+    IOException failure = new IOException("planted");
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int read(StreamSocket socket, ByteBuffer target) throws IOException {
+        throw failure;
+      }
+    });
+    run(() -> {
+      for (ConnectionLog protocol :
+          List.of(new ConnectionLog.Pushed(), new ConnectionLog.Buffered())) {
+        serve(protocol).peer().send((byte) 1);
+        assertSame(failure, awaitLost(protocol));
+      }
+    });
+  }
+
+  @Test
+  void aWriteThatFailsLosesTheConnectionAndIsNoReport() throws Exception {
+    IOException failure = new IOException("planted");
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int write(StreamSocket socket, ByteBuffer source) throws IOException {
+        throw failure;
+      }
+    });
+    run(() -> {
+      for (int size : new int[] {1, 100_000}) {
+        Served served = serve();
+        served.protocol().transport().write(new byte[size]);
+        assertFalse(served.protocol().isLost());
+        assertSame(failure, awaitLost(served.protocol()));
+      }
+    });
+  }
+
+  @Test
+  void aSocketThatCannotBeWatchedIsALostConnection() throws Exception {
+    IOException failure = new IOException("planted");
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      void register(Poller poller, Pollable source, int interest, Object attachment)
+          throws IOException {
+        if (source instanceof StreamSocket) {
+          throw failure;
+        }
+        super.register(poller, source, interest, attachment);
+      }
+    });
+    run(() -> {
+      ConnectionLog protocol = new ConnectionLog.Pushed();
+      serve(protocol);
+      assertSame(failure, awaitLost(protocol));
+    });
+  }
+
+  // The poller
+
+  @Test
+  void aPollerThatBreaksEndsTheRunWithItsFailure() throws Exception {
+    IOException failure = new IOException("planted");
+    boolean[] broken = {false};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int poll(Poller poller, long timeoutNanos, ReadySink sink) throws IOException {
+        if (broken[0]) {
+          throw failure;
+        }
+        return super.poll(poller, timeoutNanos, sink);
+      }
+    });
+    ConnectionLog protocol = new ConnectionLog.Pushed();
+    UncheckedIOException thrown = assertThrows(
+        UncheckedIOException.class,
+        () -> run(() -> {
+          try (Server server = loop.createServer(() -> protocol, HOST, 0)) {
+            Peer peer = peerOf(server);
+            await("the connection", protocol::isMade);
+            broken[0] = true;
+            peer.send((byte) 1);
+            sleep(LONG);
+          }
+        }));
+    assertSame(failure, thrown.getCause());
+    assertFalse(loop.isRunning());
+    assertTrue(protocol.transport().isClosing());
+    loop.close();
+    reports.take("Task was destroyed but it is pending");
+  }
+
+  @Test
+  void aPollerThatThrowsAnErrorEndsTheRunWithIt() {
+    AssertionError failure = new AssertionError("planted");
+    boolean[] broken = {true};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int poll(Poller poller, long timeoutNanos, ReadySink sink) throws IOException {
+        if (broken[0]) {
+          broken[0] = false;
+          throw failure;
+        }
+        return super.poll(poller, timeoutNanos, sink);
+      }
+    });
+    loop.callLater(LONG, () -> {});
+    assertSame(failure, assertThrows(AssertionError.class, loop::runForever));
+    assertFalse(loop.isRunning());
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Keeps what is logged from the console and for the test, as long as it is open. */
+final class LogCapture extends Handler implements AutoCloseable {
+
+  private final Logger logger = Logger.getLogger("dev.culebra");
+  private final List<LogRecord> untaken = new ArrayList<>();
+
+  LogCapture() {
+    logger.addHandler(this);
+    logger.setUseParentHandlers(false);
+  }
+
+  @Override
+  public synchronized void publish(LogRecord logged) {
+    untaken.add(logged);
+  }
+
+  /** Takes the first record whose message has this in it; fails if there is none. */
+  synchronized LogRecord take(String partOfMessage) {
+    for (LogRecord each : untaken) {
+      if (each.getMessage().contains(partOfMessage)) {
+        untaken.remove(each);
+        return each;
+      }
+    }
+    return fail("missing: a log of '" + partOfMessage + "'; there are: " + messages());
+  }
+
+  synchronized void assertNoneLeft() {
+    assertEquals(List.of(), messages(), "unexpected logs");
+  }
+
+  private List<String> messages() {
+    return untaken.stream().map(LogRecord::getMessage).toList();
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+    logger.setUseParentHandlers(true);
+  }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import dev.culebra.spi.Backend;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Runs the whole contract of the loop, its tasks and its connections on a backend.
+ *
+ * <p>A backend extends this once, beside {@link BackendTck}, and runs it twice: with
+ * {@code -Dculebra.tasks=carried} and with {@code -Dculebra.tasks=baton}.
+ */
+public abstract class LoopTck {
+
+  /** Called by the subclass. */
+  protected LoopTck() {}
+
+  /**
+   * The backend to test.
+   *
+   * @return a backend; a new one or always the same
+   */
+  protected abstract Backend backend();
+
+  /**
+   * How long a test waits for what must happen before it fails. Passing tests do not wait.
+   *
+   * @return ten seconds, unless overridden
+   */
+  protected Duration patience() {
+    return Duration.ofSeconds(10);
+  }
+
+  // ---- the contract
+
+  /** Running, stopping, closing, and in which threads. */
+  @Nested
+  class Running extends RunningContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Callbacks, from the loop and from other threads. */
+  @Nested
+  class Callbacks extends CallbackContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Timers and sleep. */
+  @Nested
+  class Timers extends TimerContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Futures. */
+  @Nested
+  class Futures extends FutureContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Tasks. */
+  @Nested
+  class Tasks extends TaskContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Cancelling tasks where they wait on the loop. */
+  @Nested
+  class Cancelling extends CancellationContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** gather. */
+  @Nested
+  class Gathering extends GatherContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Asyncio.run. */
+  @Nested
+  class Asyncios extends AsyncioRunContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Tasks that block outside the loop. */
+  @Nested
+  class Blocking extends BlockingContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What can go wrong between virtual threads, locks, interrupts and other threads. */
+  @Nested
+  class Hazards extends HazardContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Tasks that are not done when their loop is closed. */
+  @Nested
+  class Closing extends ClosingContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What a protocol is told, and how a connection ends. */
+  @Nested
+  class Transports extends TransportContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What leaves when, what is buffered, and flow control. */
+  @Nested
+  class Writing extends WritingContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Servers. */
+  @Nested
+  class Servers extends ServerContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Connecting. */
+  @Nested
+  class Clients extends ClientContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Stream readers. */
+  @Nested
+  class Reading extends ReadingContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Stream writers and stream servers. */
+  @Nested
+  class Streams extends StreamsContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What the loop does with refusals, short writes and a broken poller. */
+  @Nested
+  class Faults extends FaultContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+}

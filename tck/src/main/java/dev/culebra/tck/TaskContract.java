@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.getRunningLoop;
+import static dev.culebra.Asyncio.sleep;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.culebra.Task;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Tasks: their steps, results and names. Their cancellation has a contract of its own. */
+abstract class TaskContract extends OnLoop {
+
+  private final List<Object> ran = new ArrayList<>();
+
+  // Steps
+
+  @Test
+  void theFirstStepRunsInALaterIteration() {
+    loop.callSoon(() -> {
+      loop.createTask(() -> ran.add("b"));
+      ran.add("a");
+    });
+    runOnce();
+    assertEquals(List.of("a"), ran);
+    runOnce();
+    assertEquals(List.of("a", "b"), ran);
+  }
+
+  @Test
+  void tasksStartInTheOrderTheyWereMade() {
+    for (int i = 0; i < 100; i++) {
+      Integer number = i;
+      loop.createTask(() -> ran.add(number));
+    }
+    runOnce();
+    for (int i = 0; i < 100; i++) {
+      assertEquals(i, ran.get(i));
+    }
+  }
+
+  @Test
+  void tasksTakeTurns() throws Exception {
+    run(() -> {
+      Task<?> last = null;
+      for (String name : List.of("a", "b", "c")) {
+        last = createTask(() -> {
+          for (int step = 0; step < 3; step++) {
+            ran.add(name + step);
+            sleep(Duration.ZERO);
+          }
+        });
+      }
+      nonNull(last).await();
+    });
+    assertEquals(List.of("a0", "b0", "c0", "a1", "b1", "c1", "a2", "b2", "c2"), ran);
+  }
+
+  @Test
+  void onlyOneTaskRunsAtATimeSoThatTheyShareDataWithoutLocks() throws Exception {
+    int[] shared = new int[1];
+    int tasks = 50;
+    int steps = 40;
+    run(() -> {
+      List<Task<?>> all = new ArrayList<>();
+      for (int i = 0; i < tasks; i++) {
+        all.add(createTask(() -> {
+          for (int step = 0; step < steps; step++) {
+            int before = shared[0];
+            Thread.onSpinWait();
+            shared[0] = before + 1;
+            sleep(Duration.ZERO);
+          }
+        }));
+      }
+      for (Task<?> task : all) {
+        task.await();
+      }
+    });
+    assertEquals(tasks * steps, shared[0]);
+  }
+
+  @Test
+  void aDeepChainOfAwaitsComesBack() throws Exception {
+    assertEquals(200, run(() -> depth(200)));
+  }
+
+  private static int depth(int levels) throws Exception {
+    return levels == 0
+        ? sleep(Duration.ZERO, 0)
+        : createTask(() -> depth(levels - 1)).await() + 1;
+  }
+
+  @Test
+  void thousandsOfTasksEnd() throws Exception {
+    AtomicInteger ended = new AtomicInteger();
+    run(() -> {
+      for (int i = 0; i < 5000; i++) {
+        createTask(() -> {
+          sleep(Duration.ofNanos(1));
+          ended.incrementAndGet();
+        });
+      }
+      await("all of them", () -> ended.get() == 5000);
+    });
+  }
+
+  // Results
+
+  @Test
+  void whatTheBodyReturnsIsTheResult() throws Exception {
+    run(() -> {
+      assertEquals("x", createTask(() -> "x").await());
+      Task<@Nullable Void> action = createTask(() -> sleep(Duration.ZERO));
+      assertNull(action.await());
+      assertTrue(action.done());
+    });
+  }
+
+  @Test
+  void whatTheBodyThrowsIsTheFailure() throws Exception {
+    for (Throwable failure :
+        List.of(new IOException("planted"), new AssertionError("planted"), new Throwable("raw"))) {
+      Task<String> task = loop.createTask(() -> raise(failure));
+      assertSame(failure, assertThrows(failure.getClass(), () -> run(task)));
+      assertSame(failure, task.exception());
+      assertFalse(task.cancelled());
+    }
+  }
+
+  @Test
+  void aTasksResultIsWhatItsBodyReturnsAndNothingElse() throws Exception {
+    Task<String> task = loop.createTask(() -> "x");
+    assertThrows(UnsupportedOperationException.class, () -> task.setResult("y"));
+    assertThrows(
+        UnsupportedOperationException.class, () -> task.setException(new IOException("planted")));
+    assertEquals("x", run(task));
+  }
+
+  @Test
+  void anAwaitingTaskGoesOnInALaterIterationThanTheEndOfTheOther() throws Exception {
+    run(() -> {
+      Task<?> other = createTask(() -> ran.add("b"));
+      other.addDoneCallback(done -> ran.add("c"));
+      ran.add("a");
+      other.await();
+      ran.add("d");
+    });
+    assertEquals(List.of("a", "b", "c", "d"), ran);
+  }
+
+  // The running loop
+
+  @Test
+  void theRunningLoopIsKnownInTasksAndCallbacksAndNowhereElse() throws Exception {
+    assertThrows(IllegalStateException.class, () -> getRunningLoop());
+    loop.callSoon(() -> ran.add(getRunningLoop()));
+    run(() -> {
+      ran.add(getRunningLoop());
+      sleep(Duration.ZERO);
+      ran.add(getRunningLoop());
+      aside(() -> assertThrows(IllegalStateException.class, () -> getRunningLoop()))
+          .await();
+    });
+    assertEquals(List.of(loop, loop, loop), ran);
+    assertThrows(IllegalStateException.class, () -> getRunningLoop());
+    assertThrows(IllegalStateException.class, () -> createTask(() -> "never"));
+  }
+
+  @Test
+  void theRunningLoopIsKnownWhereAFailedTaskCleansUp() throws Exception {
+    Task<String> task = loop.createTask(() -> {
+      try {
+        return sleep(LONG, "never");
+      } finally {
+        ran.add(getRunningLoop());
+      }
+    });
+    loop.callSoon(() -> loop.callSoon(task::cancel));
+    assertThrows(Exception.class, () -> run(task));
+    assertEquals(List.of(loop), ran);
+  }
+
+  // Names
+
+  @Test
+  void everyTaskHasANameOfItsOwn() throws Exception {
+    run(() -> {
+      Task<String> first = createTask(() -> "x");
+      Task<String> second = createTask(() -> "x");
+      assertNotEquals(first.getName(), second.getName());
+      assertTrue(first.toString().contains(first.getName()));
+      first.await();
+      second.await();
+    });
+  }
+
+  @Test
+  void aTasksNameIsThatOfItsThread() throws Exception {
+    AtomicReference<String> seen = new AtomicReference<>();
+    Task<String> task = loop.createTask(() -> {
+      seen.set(Thread.currentThread().getName());
+      sleep(Duration.ZERO);
+      return Thread.currentThread().getName();
+    });
+    task.setName("Task-first");
+    assertEquals("Task-first", task.getName());
+    loop.callSoon(() -> task.setName("Task-second"));
+    assertEquals("Task-second", run(task));
+    assertEquals("Task-first", seen.get());
+    assertEquals("Task-second", task.getName());
+  }
+
+  @Test
+  void aFailureThatNobodyLooksAtIsReportedOnceItIsGarbage() throws Exception {
+    run(() -> {
+      createTask(() -> {
+        throw new IOException("planted");
+      });
+      await("the report of a lost failure", () -> {
+        System.gc();
+        return reports.count() > 0;
+      });
+    });
+    assertEquals("planted", reports.take("never retrieved").exception().getMessage());
+  }
+
+  @Test
+  void aFailureThatSomebodyLookedAtIsNotReported() throws Exception {
+    run(() -> {
+      Task<?> failed = createTask(() -> {
+        throw new IOException("planted");
+      });
+      assertThrows(IOException.class, failed::await);
+      failed = null;
+      Task<?> lost = createTask(() -> {
+        throw new IOException("lost");
+      });
+      lost = null;
+      await("the report of the lost one", () -> {
+        System.gc();
+        return reports.count() > 0;
+      });
+    });
+    assertEquals("lost", reports.take("never retrieved").exception().getMessage());
+  }
+}
