@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.cli;
+
+import dev.culebra.BackendUnavailableException;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Runs a command: what {@code ./culebra} starts. */
+@Command(
+    name = "culebra",
+    description =
+        "An asyncio-style event loop for the JVM, with backends that are swapped in at run time.",
+    subcommands = {DemoCommand.class, InfoCommand.class, EchoCommand.class, LoadCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Culebra.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Culebra implements Runnable {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  /**
+   * Runs the command that the arguments name, and ends the JVM with its exit code.
+   *
+   * @param args the command and its options
+   */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Culebra())
+        .registerConverter(EchoMode.class, EchoMode::named)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Culebra::explainUsage)
+        .setExecutionExceptionHandler(Culebra::explainFailure);
+  }
+
+  @Override
+  public void run() {
+    throw Failure.usage("name a command: " + commands() + " (culebra --help tells more)");
+  }
+
+  private String commands() {
+    return String.join(", ", spec.subcommands().keySet());
+  }
+
+  private static int explainUsage(ParameterException e, String... args) {
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
+    String message = spec.userObject() instanceof Culebra root
+            && e instanceof UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+        ? "there is no command '" + unmatched.getUnmatched().get(0) + "'; there are "
+            + root.commands()
+        : messageOf(e);
+    tell(e.getCommandLine(), message.replaceFirst("^Error: ", ""));
+    return Failure.EXIT_USAGE;
+  }
+
+  private static int explainFailure(Exception e, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (e instanceof Failure failure) {
+      tell(command, messageOf(failure));
+      return failure.exitCode();
+    }
+    if (e instanceof BackendUnavailableException || e instanceof IOException) {
+      tell(command, messageOf(e));
+      return Failure.EXIT_FAILED;
+    }
+    throw e; // a bug: picocli prints the stack trace, and the exit code is 1
+  }
+
+  private static String messageOf(Exception e) {
+    String message = e.getMessage();
+    return message != null ? message : e.toString();
+  }
+
+  /** Says on stderr, in one line, what is wrong with a command. */
+  private static void tell(CommandLine command, String message) {
+    String line =
+        command.getCommandSpec().qualifiedName() + ": " + message.strip().replaceAll("\\s+", " ");
+    command.getErr().println(line);
+    command.getErr().flush();
+  }
+
+  /** Tells the version that the build gave to the module. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {"Culebra " + version()};
+    }
+
+    static String version() {
+      Module module = Culebra.class.getModule();
+      return (module.isNamed()
+              ? module.getDescriptor().rawVersion()
+              : Optional.ofNullable(Culebra.class.getPackage().getImplementationVersion()))
+          .orElse("(not packaged)");
+    }
+  }
+}

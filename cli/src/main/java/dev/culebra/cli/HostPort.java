@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.cli;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+
+/** Writes addresses the way people type them, and says what is wrong with one. */
+public final class HostPort {
+
+  private HostPort() {}
+
+  /** A host and a port, such as {@code 127.0.0.1:8000} or {@code [::1]:8000}. */
+  public static String of(String host, int port) {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** An address without the name that it was looked up by. */
+  public static String of(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? of(withoutZeros(inet.getAddress().getHostAddress()), inet.getPort())
+        : address.toString();
+  }
+
+  /** The JDK writes {@code 0:0:0:0:0:0:0:1} where everybody else writes {@code ::1}. */
+  private static String withoutZeros(String address) {
+    return address.startsWith("0:0:0:0:0:0:0:")
+        ? "::" + address.substring("0:0:0:0:0:0:0:".length()).replaceFirst("^0(?=$|%)", "")
+        : address;
+  }
+
+  static Failure cannotListen(String host, int port, IOException e) {
+    String at = of(host, port);
+    if (e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")) {
+      return Failure.failed("the port of " + at + " is in use by another program");
+    }
+    return Failure.failed("cannot listen at " + at + ": " + reason(e));
+  }
+
+  /** What an I/O failure was, in a few words. */
+  public static String reason(IOException e) {
+    if (e instanceof UnknownHostException) {
+      return "there is no host of that name";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

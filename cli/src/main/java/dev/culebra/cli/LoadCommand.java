@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.cli;
+
+import dev.culebra.Asyncio;
+import dev.culebra.cli.load.ClosedLoop;
+import dev.culebra.cli.load.EchoDialogue;
+import dev.culebra.cli.load.LoadResult;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Loads an echo server and tells how it did. */
+@Command(
+    name = "load",
+    description = "Loads an echo server: each connection keeps one message in flight, "
+        + "and every byte that comes back is checked.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class LoadCommand implements Callable<Integer> {
+
+  private static final int MAX_CONNECTIONS = 100_000;
+  private static final int MAX_SIZE_BYTES = 64 * 1024 * 1024;
+  private static final double MAX_SECONDS = 3600;
+
+  @ArgGroup(multiplicity = "1")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Endpoint endpoint;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Where the server is (default: ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--connections",
+      paramLabel = "C",
+      required = true,
+      description = "How many connections.")
+  private int connections;
+
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      required = true,
+      description = "How long a message is.")
+  private int sizeBytes;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      required = true,
+      description = "How long to measure.")
+  private double seconds;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "S",
+      description = "How long to load the server before that (default: ${DEFAULT-VALUE}).")
+  private double warmupSeconds = 2;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    int port = endpoint.port(1);
+    check("--connections", connections, 1, MAX_CONNECTIONS);
+    check("--size", sizeBytes, 1, MAX_SIZE_BYTES);
+    check("--seconds", seconds, 0.1, MAX_SECONDS);
+    check("--warmup", warmupSeconds, 0, MAX_SECONDS);
+    LoadResult result = Asyncio.run(() -> ClosedLoop.run(
+        host,
+        port,
+        connections,
+        EchoDialogue.ofSize(sizeBytes),
+        duration(warmupSeconds),
+        duration(seconds),
+        new ClosedLoop.Watcher() {}));
+    if (result.requests() == 0) {
+      throw Failure.failed("no answer came within " + seconds + " s");
+    }
+    print(result, port);
+    return 0;
+  }
+
+  private void print(LoadResult result, int port) {
+    PrintWriter out = spec.commandLine().getOut();
+    Histogram latencies = result.latencies();
+    out.printf(
+        Locale.ROOT,
+        "%,d requests of %,d bytes on %,d connections to %s in %.1f s%n",
+        result.requests(),
+        sizeBytes,
+        connections,
+        HostPort.of(host, port),
+        (double) result.elapsedNanos() / TimeUnit.SECONDS.toNanos(1));
+    out.printf(Locale.ROOT, "  requests/s  %,14.0f%n", result.requestsPerSecond());
+    line(out, "p50", latencies.getValueAtPercentile(50));
+    line(out, "p90", latencies.getValueAtPercentile(90));
+    line(out, "p99", latencies.getValueAtPercentile(99));
+    line(out, "p99.9", latencies.getValueAtPercentile(99.9));
+    line(out, "max", latencies.getMaxValue());
+    out.flush();
+  }
+
+  private static void line(PrintWriter out, String name, long nanos) {
+    out.printf(
+        Locale.ROOT,
+        "  %-10s  %,14.3f ms%n",
+        name,
+        (double) nanos / TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  private static void check(String option, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw Failure.usage(option + " takes a number from " + plain(least) + " to " + plain(most)
+          + ", not " + plain(value));
+    }
+  }
+
+  private static String plain(double number) {
+    return number == Math.rint(number)
+        ? String.format(Locale.ROOT, "%.0f", number)
+        : Double.toString(number);
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * TimeUnit.SECONDS.toNanos(1)));
+  }
+}

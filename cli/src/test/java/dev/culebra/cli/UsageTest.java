@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+          ``                                           | culebra: name a command: demo, info, echo, load
+          serve                                        | culebra: there is no command 'serve'; there are demo, info, echo, load
+          --quiet                                      | culebra: Unknown option: '--quiet'
+          info --yaml                                  | culebra info: Unknown option: '--yaml'
+          info now                                     | culebra info: Unmatched argument at index 1: 'now'
+          echo                                         | culebra echo: Missing required argument
+          echo --port http                             | culebra echo: Invalid value for option '--port'
+          echo --port 70000                            | culebra echo: --port takes a number from 0 to 65535, not 70000
+          echo --port -1                               | culebra echo: --port takes a number from 0 to 65535, not -1
+          echo --port 1 --unix a.sock                  | culebra echo: --port=N, --unix=PATH are mutually exclusive
+          echo --port 1 --port 2                       | culebra echo: expected only one match but got
+          echo --unix a.sock                           | culebra echo: --unix is not there yet
+          echo --port 0 --mode sockets                 | culebra echo: --mode sockets is not there yet
+          echo --port 0 --mode PROTOCOL                | culebra echo: Invalid value for option '--mode': 'PROTOCOL' is none of protocol, buffered, streams, sockets
+          load --port 1                                | culebra load: Missing required options: '--connections=C', '--size=BYTES', '--seconds=S'
+          load --port 0 --connections 1 --size 1 --seconds 1        | culebra load: --port takes a number from 1 to 65535, not 0
+          load --port 1 --connections 0 --size 1 --seconds 1        | culebra load: --connections takes a number from 1 to 100000, not 0
+          load --port 1 --connections 1 --size 0 --seconds 1        | culebra load: --size takes a number from 1 to 67108864, not 0
+          load --port 1 --connections 1 --size 1 --seconds 0        | culebra load: --seconds takes a number from 0.1 to 3600, not 0
+          load --port 1 --connections 1 --size 1 --seconds NaN      | culebra load: --seconds takes a number from 0.1 to 3600, not NaN
+          load --port 1 --connections 1 --size 1 --seconds 1 --warmup -1 | culebra load: --warmup takes a number from 0 to 3600, not -1
+          demo --fast                                  | culebra demo: Unknown option: '--fast'
+          """)
+  void wrongUsageIsOneLineAndExitCodeTwo(String command, String complaint) {
+    CommandRun run = CommandRun.of(command.isEmpty() ? new String[0] : command.split(" "));
+
+    assertEquals(2, run.exitCode());
+    assertEquals("", run.out());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().startsWith(complaint), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "info --help", "echo --help", "load --help", "demo --help"})
+  void helpFitsATerminal(String command) {
+    CommandRun run = CommandRun.of(command.split(" "));
+
+    assertEquals(0, run.exitCode());
+    assertEquals("", run.err());
+    assertTrue(run.out().lines().allMatch(line -> line.length() <= 80), run.out());
+  }
+
+  @Test
+  void versionIsOneLine() {
+    CommandRun run = CommandRun.of("--version");
+
+    assertEquals(0, run.exitCode());
+    assertTrue(run.out().startsWith("Culebra "), run.out());
+    assertEquals(1, run.out().lines().count());
+  }
+}
