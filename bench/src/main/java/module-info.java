@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Benchmarks of Culebra's API on every backend, and servers to compare with. */
+@SuppressWarnings("requires-automatic") // JMH has no module descriptor
+module dev.culebra.bench {
+  requires dev.culebra;
+  requires jmh.core;
+  requires static org.jspecify;
+}

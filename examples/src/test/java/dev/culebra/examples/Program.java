@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.examples;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program in a JVM of its own. */
+final class Program implements AutoCloseable {
+
+  private static final long LIMIT_SECONDS = 20;
+
+  private final Process process;
+  private final BufferedReader out;
+
+  private Program(List<String> jvmArguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(jvmArguments);
+    process = new ProcessBuilder(command).start();
+    out = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Runs an example with this test's class path and task mode. */
+  static Program example(Class<?> example, String... args) throws IOException {
+    String mode = System.getProperty("culebra.tasks", "carried");
+    List<String> command = new ArrayList<>(List.of(
+        "-Dculebra.tasks=" + mode,
+        "--enable-native-access=ALL-UNNAMED",
+        "--class-path",
+        System.getProperty("java.class.path")));
+    if (mode.equals("carried")) {
+      command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    }
+    command.add(example.getName());
+    command.addAll(List.of(args));
+    return new Program(command);
+  }
+
+  /** Runs java with just these arguments. */
+  static Program java(List<String> jvmArguments) throws IOException {
+    return new Program(jvmArguments);
+  }
+
+  /** The next line of its standard output, null at the end. */
+  String readLine() throws IOException {
+    return out.readLine();
+  }
+
+  /** All that it wrote to its standard error, once it is at its end. */
+  List<String> errors() throws IOException {
+    return process.errorReader(StandardCharsets.UTF_8).readAllLines();
+  }
+
+  int awaitExit() throws IOException, InterruptedException {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException("it did not end within " + LIMIT_SECONDS + " s");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
