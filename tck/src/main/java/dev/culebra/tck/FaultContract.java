@@ -2,6 +2,7 @@
 package dev.culebra.tck;
 
 import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.openConnection;
 import static dev.culebra.Asyncio.sleep;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.net.Server;
+import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -18,6 +20,7 @@ import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +114,48 @@ abstract class FaultContract extends OnLoop {
         peerOf(server);
         await("the connection", protocol::isMade);
       }
+    });
+  }
+
+  @Test
+  void aLoopWhosePollerCannotBeOpenedIsNotMade() {
+    IOException refusal = new IOException("planted: Too many open files");
+    Backend refusing = new ScriptedBackend(backend()) {
+      @Override
+      Poller openPoller(Backend from) throws IOException {
+        throw refusal;
+      }
+    };
+    assertSame(
+        refusal,
+        assertThrows(UncheckedIOException.class, () -> newLoop(refusing)).getCause());
+  }
+
+  @Test
+  void aConnectionForWhichThereIsNoDescriptorIsNotMade() throws Exception {
+    IOException refusal = new IOException("planted: Too many open files");
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      StreamSocket openStream(Poller poller, ProtocolFamily family) throws IOException {
+        throw refusal;
+      }
+
+      @Override
+      ListenerSocket openListener(Poller poller, ProtocolFamily family) throws IOException {
+        throw refusal;
+      }
+    });
+    run(() -> {
+      assertSame(refusal, assertThrows(IOException.class, () -> openConnection(HOST, 1)));
+      assertSame(
+          refusal,
+          assertThrows(
+              IOException.class, () -> loop.createServer(this::log, HOST, 0).close()));
+      assertSame(
+          refusal,
+          assertThrows(
+              IOException.class,
+              () -> loop.createServer(this::log, (String) null, 0).close()));
     });
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
+import static dev.culebra.Asyncio.gather;
 import static dev.culebra.Asyncio.sleep;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.Awaitable;
 import dev.culebra.InvalidStateException;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
@@ -101,6 +103,56 @@ abstract class FutureContract extends OnLoop {
     assertFalse(future.done());
   }
 
+  // Failures that nobody looks at
+
+  @Test
+  void aFailureThatNobodyLooksAtIsReportedWhenItsFutureIsGone() throws Exception {
+    IOException ofFuture = new IOException("planted");
+    IOException ofTask = new IOException("planted too");
+    run(() -> {
+      loop.createFuture().setException(ofFuture);
+      loop.createTask(() -> raise(ofTask));
+      settle();
+      awaitCollected(2);
+    });
+    assertSame(ofFuture, reports.take("Future exception was never retrieved").exception());
+    assertSame(ofTask, reports.take("Task exception was never retrieved").exception());
+  }
+
+  @Test
+  void aFailureThatWasLookedAtIsNotReported() throws Exception {
+    run(() -> {
+      IOException failure = new IOException("planted, and looked at");
+      LoopFuture<String> future = loop.createFuture();
+      future.setException(failure);
+      assertThrows(IOException.class, future::result);
+      LoopFuture<String> another = loop.createFuture();
+      another.setException(failure);
+      assertSame(failure, another.exception());
+      assertThrows(IOException.class, loop.<String>createTask(() -> raise(failure))::await);
+      LoopFuture<?> all = gather(List.<Awaitable<String>>of(
+          () -> raise(failure), () -> raise(new IOException("gather looks at all of them"))));
+      assertThrows(IOException.class, all::await);
+      LoopFuture<String> cancelled = loop.createFuture();
+      cancelled.cancel();
+      settle();
+    });
+    run(() -> {
+      loop.createFuture().setException(new IOException("planted last"));
+      awaitCollected(1);
+    });
+    assertEquals(
+        "planted last", nonNull(reports.take("never retrieved").exception()).getMessage());
+  }
+
+  /** Has the garbage collected until so many reports have come. */
+  private void awaitCollected(int count) {
+    await("reports of what was collected", () -> {
+      System.gc();
+      return reports.count() >= count;
+    });
+  }
+
   // Callbacks
 
   @Test
@@ -135,12 +187,12 @@ abstract class FutureContract extends OnLoop {
   void callbacksAreCalledHoweverItEnds() {
     LoopFuture<String> failed = loop.createFuture();
     LoopFuture<String> cancelled = loop.createFuture();
-    failed.addDoneCallback(done -> ran.add("failed"));
+    failed.addDoneCallback(done -> ran.add(nonNull(done.exception()).getMessage()));
     cancelled.addDoneCallback(done -> ran.add(done.cancelled()));
     failed.setException(new IOException("planted"));
     cancelled.cancel();
     runOnce();
-    assertEquals(List.of("failed", true), ran);
+    assertEquals(List.of("planted", true), ran);
   }
 
   @Test

@@ -90,15 +90,19 @@ abstract class GatherContract extends OnLoop {
   void theFirstFailureIsTheWholesAndTheOthersGoOn() throws Exception {
     IOException failure = new IOException("planted");
     run(() -> {
-      Task<String> sibling = createTask(() -> sleep(Duration.ofMillis(2), "went on"));
-      LoopFuture<List<String>> all = gather(sibling, () -> raise(failure), () -> {
-        sleep(Duration.ofMillis(1));
+      LoopFuture<String> go = loop.createFuture();
+      Task<String> sibling = createTask(go);
+      Task<String> failing = createTask(() -> {
+        go.await();
         throw new IOException("planted later, and nobody's");
       });
+      LoopFuture<List<String>> all = gather(sibling, () -> raise(failure), failing);
       assertSame(failure, assertThrows(IOException.class, all::await));
       assertFalse(sibling.done());
+      go.setResult("went on");
       assertEquals("went on", sibling.await());
       settle();
+      assertTrue(failing.done());
     });
   }
 

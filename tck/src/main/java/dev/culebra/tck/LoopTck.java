@@ -142,6 +142,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** Pausing what a protocol receives, and changing the protocol. */
+  @Nested
+  class Receiving extends ReceivingContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** What leaves when, what is buffered, and flow control. */
   @Nested
   class Writing extends WritingContract {

@@ -29,6 +29,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -398,6 +399,18 @@ abstract class OnLoop {
 
   final Streamed stream() throws IOException {
     return stream(StreamReader.DEFAULT_LIMIT_BYTES);
+  }
+
+  /** A body for either kind of protocol. */
+  interface ForProtocol {
+    void run(ConnectionLog protocol) throws Exception;
+  }
+
+  /** Runs a body with a protocol of each kind, one after the other. */
+  final void forBothKinds(ForProtocol body) throws Exception {
+    run(() -> body.run(new ConnectionLog.Pushed()));
+    run(() -> body.run(new ConnectionLog.Buffered()));
+    run(() -> body.run(new ConnectionLog.Buffered(ByteBuffer.allocate(3))));
   }
 
   /** In a task: waits for connectionLost. */

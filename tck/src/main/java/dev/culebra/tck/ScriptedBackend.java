@@ -44,6 +44,10 @@ class ScriptedBackend implements Backend {
 
   // ---- what a test may replace
 
+  Poller openPoller(Backend from) throws IOException {
+    return from.openPoller();
+  }
+
   int poll(Poller poller, long timeoutNanos, ReadySink sink) throws IOException {
     return poller.poll(timeoutNanos, sink);
   }
@@ -130,7 +134,7 @@ class ScriptedBackend implements Backend {
 
   @Override
   public final Poller openPoller() throws IOException {
-    return new ScriptedPoller(backend.openPoller());
+    return new ScriptedPoller(openPoller(backend));
   }
 
   private final class ScriptedPoller implements Poller {

@@ -224,38 +224,4 @@ abstract class TaskContract extends OnLoop {
     assertEquals("Task-first", seen.get());
     assertEquals("Task-second", task.getName());
   }
-
-  @Test
-  void aFailureThatNobodyLooksAtIsReportedOnceItIsGarbage() throws Exception {
-    run(() -> {
-      createTask(() -> {
-        throw new IOException("planted");
-      });
-      await("the report of a lost failure", () -> {
-        System.gc();
-        return reports.count() > 0;
-      });
-    });
-    assertEquals("planted", reports.take("never retrieved").exception().getMessage());
-  }
-
-  @Test
-  void aFailureThatSomebodyLookedAtIsNotReported() throws Exception {
-    run(() -> {
-      Task<?> failed = createTask(() -> {
-        throw new IOException("planted");
-      });
-      assertThrows(IOException.class, failed::await);
-      failed = null;
-      Task<?> lost = createTask(() -> {
-        throw new IOException("lost");
-      });
-      lost = null;
-      await("the report of the lost one", () -> {
-        System.gc();
-        return reports.count() > 0;
-      });
-    });
-    assertEquals("lost", reports.take("never retrieved").exception().getMessage());
-  }
 }

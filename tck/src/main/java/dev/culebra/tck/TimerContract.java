@@ -248,17 +248,6 @@ abstract class TimerContract extends OnLoop {
   }
 
   @Test
-  void sleepersWakeInTheOrderOfTheirDeadlines() throws Exception {
-    run(() -> {
-      for (int millis : new int[] {3, 1, 2}) {
-        loop.createTask(() -> ran.add(sleep(Duration.ofMillis(millis), millis)));
-      }
-      await("three sleepers", () -> ran.size() == 3);
-    });
-    assertEquals(List.of(1, 2, 3), ran);
-  }
-
-  @Test
   void sleepNeverReturnsEarly() throws Exception {
     run(() -> {
       for (int micros : new int[] {1, 70, 1000, 1900}) {

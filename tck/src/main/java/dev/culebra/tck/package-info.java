@@ -16,8 +16,9 @@
  *
  * <p>The other extends {@link dev.culebra.tck.LoopTck} in the same way.
  *
- * <p>Each test is named after what it proves; one of the backend contract bears the number of the {@link dev.culebra.tck.Rule}
- * it belongs to. {@code docs/backend-contract.md} lists rules and tests together.
+ * <p>Each test is named after what it proves. One of the backend contract bears the number of the
+ * {@link dev.culebra.tck.Rule} it belongs to; {@code docs/backend-contract.md} lists rules and tests
+ * together.
  */
 @NullMarked
 package dev.culebra.tck;

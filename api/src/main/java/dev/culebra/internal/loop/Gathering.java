@@ -57,6 +57,9 @@ public final class Gathering<T extends @Nullable Object> extends Promise<List<T>
   private void childDone(LoopFuture<?> child) {
     left--;
     if (done()) {
+      if (!child.cancelled()) {
+        child.exception(); // a later failure is the first one's shadow: nobody needs to be told
+      }
       return;
     }
     if (!outcomesOnly && !cancelRequested) {
