@@ -53,6 +53,7 @@ final class IoVector {
         continue;
       }
       if (source.isDirect()) {
+        source.get(source.position()); // throws if its memory was freed: the kernel would read on
         put(count++, MemorySegment.ofBuffer(source).address(), length);
         total += length;
       } else {

@@ -46,7 +46,8 @@ final class Callback implements Handle, Ready {
       action.run();
     } catch (Throwable t) {
       loop.callExceptionHandler(
-          ExceptionContext.of("Exception in callback " + action, t).withHandle(handle));
+          ExceptionContext.of("Exception in callback " + SelectorLoop.describe(action), t)
+              .withHandle(handle));
     }
   }
 

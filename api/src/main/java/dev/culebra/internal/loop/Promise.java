@@ -112,7 +112,15 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   @Override
   public boolean cancelWait(LoopTask<?> task, @Nullable String message) {
-    return cancel(message);
+    if (cancel(message)) {
+      return true;
+    }
+    if (waiters instanceof List<?> list) {
+      list.remove(task);
+    } else if (task == waiters) {
+      waiters = null;
+    }
+    return false;
   }
 
   @Override

@@ -20,10 +20,25 @@ public final class Runs {
           "run() cannot be called from a running event loop: call the body, or createTask(body)");
     }
     try (SelectorLoop loop = newLoop()) {
+      T result;
       try {
-        return loop.runUntilComplete(body);
-      } finally {
-        cancelAllTasks(loop);
+        result = loop.runUntilComplete(body);
+      } catch (Throwable t) {
+        endAfter(t, loop);
+        throw t;
+      }
+      cancelAllTasks(loop);
+      return result;
+    }
+  }
+
+  /** What goes wrong at the end must not hide what went wrong before: a broken loop breaks again. */
+  private static void endAfter(Throwable failure, SelectorLoop loop) {
+    try {
+      cancelAllTasks(loop);
+    } catch (Throwable t) {
+      if (t != failure) {
+        failure.addSuppressed(t);
       }
     }
   }

@@ -130,8 +130,8 @@ public abstract class SelectorLoop implements EventLoop {
   private void letUnblockedTasksRun() {
     if (threads.hasRunnable()) {
       threads.yieldToTasks();
-      endStep();
     }
+    endStep(); // for those that ran while the loop waited, too
   }
 
   private void takeIncoming() {
@@ -581,19 +581,39 @@ public abstract class SelectorLoop implements EventLoop {
     }
   }
 
+  /** Never throws: even the logger may, for want of a descriptor or because of a toString(). */
   @Override
   public final void defaultExceptionHandler(ExceptionContext context) {
-    StringBuilder line = new StringBuilder(context.message());
-    appendPart(line, "future", context.future());
-    appendPart(line, "handle", context.handle());
-    appendPart(line, "protocol", context.protocol());
-    appendPart(line, "transport", context.transport());
-    LOG.log(System.Logger.Level.ERROR, line.toString(), context.exception());
+    try {
+      StringBuilder line = new StringBuilder(context.message());
+      appendPart(line, "future", context.future());
+      appendPart(line, "handle", context.handle());
+      appendPart(line, "protocol", context.protocol());
+      appendPart(line, "transport", context.transport());
+      LOG.log(System.Logger.Level.ERROR, line.toString(), context.exception());
+    } catch (Throwable t) {
+      Throwable reported = context.exception();
+      System.err.println("culebra: "
+          + context.message()
+          + (reported == null ? "" : ": " + describe(reported))
+          + " (and the logger failed: "
+          + describe(t)
+          + ")");
+    }
   }
 
   private static void appendPart(StringBuilder line, String name, @Nullable Object part) {
     if (part != null) {
-      line.append(System.lineSeparator()).append(name).append(": ").append(part);
+      line.append(System.lineSeparator()).append(name).append(": ").append(describe(part));
+    }
+  }
+
+  /** What an object says of itself, or its class if it cannot. */
+  static String describe(Object object) {
+    try {
+      return String.valueOf(object);
+    } catch (Throwable t) {
+      return object.getClass().getName();
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.loop;
 
+import dev.culebra.ExceptionContext;
 import dev.culebra.spi.Poller;
 
 /** Stands for a registered socket: takes its readiness from a poll, and its turn in the ready queue. */
@@ -25,13 +26,22 @@ public abstract class Watch implements Ready {
   public final void run() {
     int readiness = pending;
     pending = 0;
-    if ((readiness & Poller.READ) != 0) {
-      onReadable();
-    }
-    if ((readiness & Poller.WRITE) != 0) {
-      onWritable();
+    try {
+      if ((readiness & Poller.READ) != 0) {
+        onReadable();
+      }
+      if ((readiness & Poller.WRITE) != 0) {
+        onWritable();
+      }
+    } catch (Throwable t) {
+      loop.callExceptionHandler(
+          ExceptionContext.of("Exception in " + SelectorLoop.describe(this), t));
+      broken(t);
     }
   }
+
+  /** What should have dealt with its own failures has thrown: it costs this source, not the loop. */
+  protected abstract void broken(Throwable thrown);
 
   /** There may be something to read or accept; or the source has been closed since. */
   protected abstract void onReadable();

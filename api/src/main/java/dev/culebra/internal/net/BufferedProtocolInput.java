@@ -35,6 +35,9 @@ final class BufferedProtocolInput implements Input {
     } catch (IOException e) {
       transport.lose(e);
       return;
+    } catch (RuntimeException e) { // read-only, or of a closed arena
+      transport.protocolFailed("getBuffer", e);
+      return;
     }
     if (count > 0) {
       try {

@@ -2,6 +2,7 @@
 package dev.culebra.internal.net;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ final class ChunkPool {
   private static final int INPUT_BYTES = 256 * 1024;
 
   private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
-  private @Nullable ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
+  /** Null while it is out, and until it is first asked for. */
+  private @Nullable ByteBuffer input;
+
   private final ByteBuffer[] batch = new ByteBuffer[OutputBuffer.MAX_GATHER + 1];
 
   /** An empty chunk, direct, which the caller gives back. */
@@ -35,7 +38,9 @@ final class ChunkPool {
   ByteBuffer takeInput() {
     ByteBuffer taken = input;
     input = null;
-    return taken != null ? taken.clear() : ByteBuffer.allocateDirect(INPUT_BYTES);
+    return taken != null
+        ? taken.clear().order(ByteOrder.BIG_ENDIAN)
+        : ByteBuffer.allocateDirect(INPUT_BYTES);
   }
 
   void giveBackInput(ByteBuffer taken) {

@@ -43,7 +43,6 @@ final class OutputBuffer {
 
   /** Takes a copy of all bytes of {@code data}. */
   void add(ByteBuffer data) {
-    size += data.remaining();
     while (data.hasRemaining()) {
       ByteBuffer chunk = filling;
       if (chunk == null) {
@@ -54,6 +53,7 @@ final class OutputBuffer {
       chunk.put(chunk.position(), data, data.position(), count);
       chunk.position(chunk.position() + count);
       data.position(data.position() + count);
+      size += count;
       if (!chunk.hasRemaining()) {
         sealFilling();
       }
@@ -67,7 +67,7 @@ final class OutputBuffer {
    */
   boolean sendTo(StreamSocket socket) throws IOException {
     sealFilling();
-    while (size > 0) {
+    while (!full.isEmpty()) {
       long offered = offer(null);
       long sent = send(socket);
       size -= sent;

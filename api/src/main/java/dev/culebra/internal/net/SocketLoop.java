@@ -286,6 +286,9 @@ public final class SocketLoop extends SelectorLoop {
     protected void onReadable() {}
 
     @Override
+    protected void broken(Throwable thrown) {}
+
+    @Override
     protected void onWritable() {
       if (parked) {
         task.wake();

@@ -95,6 +95,11 @@ final class SocketServer implements Server {
     @Override
     protected void onWritable() {}
 
+    @Override
+    protected void broken(Throwable thrown) {
+      backOff(new IOException("accept failed", thrown));
+    }
+
     /**
      * Out of descriptors or memory. The connection still waits, so the socket stays readable: to try
      * again at once would spin. Reports each time, and tries again after a second.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketStreamReader implements StreamReader {
 
   private static final byte[] EMPTY = new byte[0];
+  private static final int MAX_IDLE_BUFFER_BYTES = 64 * 1024;
   private static final int MIN_RECEIVE_BYTES = 4 * 1024;
   private static final int MAX_RECEIVE_BYTES = 256 * 1024;
 
@@ -212,6 +213,9 @@ final class SocketStreamReader implements StreamReader {
     if (start == end) {
       start = 0;
       end = 0;
+      if (buffer.length > MAX_IDLE_BUFFER_BYTES) {
+        buffer = EMPTY;
+      }
     }
   }
 

@@ -172,7 +172,12 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     loop.callExceptionHandler(
         ExceptionContext.of("Fatal error: protocol." + method + "() call failed.", thrown)
             .withConnection(protocol, this));
-    lose(thrown instanceof Exception e ? e : new IOException("protocol failed: " + thrown, thrown));
+    broken(thrown);
+  }
+
+  @Override
+  protected void broken(Throwable thrown) {
+    lose(thrown instanceof Exception e ? e : new IOException("the protocol failed", thrown));
   }
 
   StreamSocket socket() {
@@ -314,7 +319,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   private void guard(String name, Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       loop.callExceptionHandler(
           ExceptionContext.of("protocol." + name + "() failed", e).withConnection(protocol, this));
     }
@@ -442,11 +447,21 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     }
   }
 
-  /** The loop is closed: the descriptor is, too, and nobody is told. */
+  /** The loop is closed or broken: the descriptor goes with it, and a loop that still runs tells so. */
   private void closeWithLoop() {
-    stage = Stage.LOST;
-    output.clear();
+    if (stage != Stage.LOST) {
+      stage = Stage.LOST;
+      output.clear();
+      IOException cause = new IOException("the loop has ended");
+      loop.callSoonUnlessClosed(() -> {
+        input.lost(cause);
+        protocol.connectionLost(cause);
+      });
+    }
     socket.close();
+    if (server != null) {
+      server.detach(this);
+    }
   }
 
   // ---- what it is

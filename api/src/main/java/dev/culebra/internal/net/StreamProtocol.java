@@ -38,6 +38,9 @@ final class StreamProtocol implements BaseProtocol {
 
   /** Called by the transport as it is made: how it is to be read. */
   Input inputOf(SocketTransport transport) {
+    if (input != null) { // it comes back to the transport that it had
+      return input;
+    }
     PullInput pull = new PullInput(transport);
     input = pull;
     connection = new StreamConnection(
