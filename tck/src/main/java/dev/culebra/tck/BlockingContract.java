@@ -2,7 +2,10 @@
 package dev.culebra.tck;
 
 import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.openConnection;
 import static dev.culebra.Asyncio.sleep;
+import static dev.culebra.Asyncio.startServer;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +16,7 @@ import dev.culebra.net.Server;
 import dev.culebra.net.StreamConnection;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
@@ -421,6 +425,31 @@ abstract class BlockingContract extends OnLoop {
       }
       queue.put("x");
       assertEquals("x", blocked.await());
+    });
+  }
+
+  @Test
+  void whatATaskWritesBetweenTwoBlockingWaitsLeaves() throws Exception {
+    BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    run(() -> {
+      try (Server server = startServer(
+          (reader, writer) -> {
+            try (writer) {
+              writer.write(messages.take().getBytes(UTF_8));
+              messages.take();
+            }
+          },
+          "127.0.0.1",
+          0)) {
+        int port = ((InetSocketAddress) server.addresses().get(0)).getPort();
+        try (StreamConnection client = openConnection("127.0.0.1", port)) {
+          settle();
+          loop.callLater(
+              Duration.ofMillis(1), () -> Thread.ofPlatform().start(() -> messages.add("hello")));
+          assertEquals("hello", new String(client.reader().readExactly(5), UTF_8));
+          messages.add("end");
+        }
+      }
     });
   }
 }

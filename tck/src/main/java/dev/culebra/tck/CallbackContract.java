@@ -345,4 +345,42 @@ abstract class CallbackContract extends OnLoop {
       assertTrue(log.take("planted").getMessage().contains(future.toString()));
     }
   }
+
+  @Test
+  void aCallbackThatCannotEvenSayWhatItIsDoesNotEndTheLoop() throws Exception {
+    IllegalStateException planted = new IllegalStateException("planted");
+    run(() -> {
+      loop.callSoon(new Runnable() {
+        @Override
+        public void run() {
+          throw planted;
+        }
+
+        @Override
+        public String toString() {
+          throw new IllegalStateException("no name");
+        }
+      });
+      settle();
+    });
+    assertSame(planted, reports.take("Exception in callback").exception());
+  }
+
+  @Test
+  void aReportThatCannotBeLoggedDoesNotEndTheLoop() throws Exception {
+    run(() -> {
+      loop.setExceptionHandler(null);
+      loop.callExceptionHandler(
+          ExceptionContext.of("meant to fail in the logger", new IllegalStateException("planted") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+              throw new IllegalStateException("no name");
+            }
+          }));
+      settle();
+      loop.setExceptionHandler(reports);
+    });
+  }
 }

@@ -4,10 +4,12 @@ package dev.culebra.internal.net;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.spi.StreamSocket;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -110,5 +112,15 @@ class OutputBufferTest {
     allowance = Integer.MAX_VALUE;
     assertTrue(output.sendTo(socket));
     assertArrayEquals(expected.toByteArray(), kernel.toByteArray());
+  }
+
+  @Test
+  void aWriteThatThrowsLeavesNoCountBehind() {
+    ByteBuffer freed;
+    try (Arena arena = Arena.ofConfined()) {
+      freed = arena.allocate(100).asByteBuffer();
+    }
+    assertThrows(IllegalStateException.class, () -> output.add(freed));
+    assertEquals(0, output.size());
   }
 }
