@@ -81,6 +81,8 @@ abstract class OnLoop {
   private final List<Thread> asides = new ArrayList<>();
   private final ConcurrentLinkedQueue<Throwable> failuresAside = new ConcurrentLinkedQueue<>();
   private Map<String, String> descriptorsBefore = Map.of();
+  private Map<String, String> descriptorsOfLoop = Map.of();
+  private int openedWithLoop;
   private @Nullable EventLoop ownLoop;
 
   /** The loop of this test. */
@@ -113,7 +115,13 @@ abstract class OnLoop {
     }
     descriptorsBefore = Descriptors.open();
     loop = newLoop(backend());
+    noteDescriptorsOfLoop();
     ownLoop = loop;
+  }
+
+  private void noteDescriptorsOfLoop() {
+    openedWithLoop = opened.size();
+    descriptorsOfLoop = Descriptors.open();
   }
 
   /** Makes the JDK and the backend open what they keep open for good. */
@@ -154,10 +162,12 @@ abstract class OnLoop {
       aside.join(patience().toMillis());
       assertFalse(aside.isAlive(), () -> "missing: the end of " + aside);
     }
-    endConnections();
-    while (!opened.isEmpty()) {
-      opened.pop().close();
+    closeAllBut(openedWithLoop);
+    if (ownLoop != null && !loop.isClosed() && !loop.isRunning()) {
+      endConnections();
+      Leftovers.assertDescriptors(descriptorsOfLoop);
     }
+    closeAllBut(0);
     Throwable failure = failuresAside.poll();
     if (failure != null) {
       throw new AssertionError("a thread of this test failed", failure);
@@ -169,15 +179,20 @@ abstract class OnLoop {
     }
   }
 
+  private void closeAllBut(int count) throws Exception {
+    while (opened.size() > count) {
+      opened.pop().close();
+    }
+  }
+
   /** What still stands is aborted, so that every protocol sees its end. */
   private void endConnections() {
-    if (ownLoop != null && !loop.isClosed() && !loop.isRunning()) {
-      logs.stream()
-          .filter(log -> log.isMade() && !log.isLost())
-          .forEach(log -> log.transport().abort());
-      runOnce();
-      runOnce();
-    }
+    logs.stream()
+        .filter(log -> log.isMade() && !log.isLost())
+        .forEach(log -> log.transport().abort());
+    runOnce();
+    runOnce();
+    runOnce(); // NIO closes descriptors when it next selects
   }
 
   // ---- loops
@@ -201,6 +216,7 @@ abstract class OnLoop {
   /** Has this test run on a loop of another backend. */
   final <B extends Backend> B onBackend(B other) {
     loop = newLoop(other);
+    noteDescriptorsOfLoop();
     return other;
   }
 

@@ -2,6 +2,7 @@
 package dev.culebra.tck;
 
 import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.sleep;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,7 +19,10 @@ import dev.culebra.net.StreamReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
@@ -403,6 +407,62 @@ abstract class ReadingContract extends OnLoop {
         stream.connection().close();
       }
     });
+  }
+
+  /** Reads in all ways, at random, and cancels some of it; what came is what was sent. */
+  @Test
+  void anyMixOfReadsAndCancellationsGetsEveryByteOnce() throws Exception {
+    Random random = new Random(1);
+    byte[] sent = new byte[200_000];
+    for (int i = 0; i < sent.length; i++) {
+      sent[i] = (byte) (random.nextInt(50) == 0 ? '\n' : 'a' + random.nextInt(26));
+    }
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    run(() -> {
+      Streamed stream = stream(40);
+      thread(() -> {
+        for (int at = 0; at < sent.length; ) {
+          int size = Math.min(sent.length - at, 1 + random.nextInt(3000));
+          stream.peer().send(Arrays.copyOfRange(sent, at, at + size));
+          at += size;
+        }
+        stream.peer().endOutput();
+      });
+      Random choice = new Random(2);
+      while (!stream.reader().atEof()) {
+        Task<byte[]> reading = createTask(someRead(stream.reader(), choice));
+        for (int steps = choice.nextInt(6); steps > 0; steps--) {
+          sleep(Duration.ZERO);
+        }
+        if (choice.nextInt(4) == 0) {
+          reading.cancel();
+        }
+        try {
+          received.writeBytes(reading.await());
+        } catch (IncompleteReadException e) {
+          received.writeBytes(e.partial());
+        } catch (LimitOverrunException | CancellationException e) {
+          // the data stays
+        }
+      }
+      stream.connection().close();
+    });
+    assertArrayEquals(sent, received.toByteArray());
+  }
+
+  private static Awaitable<byte[]> someRead(StreamReader reader, Random choice) {
+    int size = 1 + choice.nextInt(choice.nextBoolean() ? 10 : 5000);
+    return switch (choice.nextInt(4)) {
+      case 0 -> () -> reader.read(size);
+      case 1 -> () -> reader.readExactly(size);
+      case 2 -> () -> reader.readUntil((byte) '\n');
+      default ->
+        () -> {
+          ByteBuffer target = ByteBuffer.allocate(size);
+          reader.read(target);
+          return Arrays.copyOf(target.array(), target.position());
+        };
+    };
   }
 
   // Ends
