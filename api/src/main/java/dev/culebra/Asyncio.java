@@ -11,7 +11,9 @@ import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,10 +58,7 @@ public final class Asyncio {
    * @throws Exception what it failed with
    */
   public static void run(AwaitableAction body) throws Exception {
-    Runs.<@Nullable Void>run(() -> {
-      body.await();
-      return null;
-    });
+    Runs.run(body.asAwaitable());
   }
 
   /**
@@ -105,6 +104,83 @@ public final class Asyncio {
    */
   public static Task<@Nullable Void> createTask(AwaitableAction body) {
     return SocketLoop.running().createTask(body);
+  }
+
+  /**
+   * Makes a task of a body, on the loop that the caller runs on.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(
+      Awaitable<T> body, TaskOptions options) {
+    return SocketLoop.running().createTask(body, options);
+  }
+
+  /**
+   * Makes a task of a body without a result, on the loop that the caller runs on.
+   *
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(AwaitableAction body, TaskOptions options) {
+    return SocketLoop.running().createTask(body, options);
+  }
+
+  /**
+   * Makes a named task of a body, on the loop that the caller runs on.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param name the task's name, and its thread's
+   * @return the task
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body, String name) {
+    return createTask(body, TaskOptions.DEFAULT.withName(name));
+  }
+
+  /**
+   * Makes a named task of a body without a result, on the loop that the caller runs on.
+   *
+   * @param body what to run
+   * @param name the task's name, and its thread's
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(AwaitableAction body, String name) {
+    return createTask(body, TaskOptions.DEFAULT.withName(name));
+  }
+
+  /**
+   * The task that the caller runs in.
+   *
+   * @return the task, null in a callback
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static @Nullable Task<?> currentTask() {
+    return SocketLoop.currentTask();
+  }
+
+  /**
+   * The tasks of the loop that the caller runs on which are not done.
+   *
+   * @return the tasks, in the order they were made
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static Set<Task<?>> allTasks() {
+    return allTasks(SocketLoop.running());
+  }
+
+  /**
+   * The tasks of a loop that are not done. Call it on that loop, or while it does not run.
+   *
+   * @param loop the loop
+   * @return the tasks, in the order they were made
+   */
+  public static Set<Task<?>> allTasks(EventLoop loop) {
+    return new LinkedHashSet<>(SocketLoop.of(loop).liveTasks());
   }
 
   /**
