@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs a user's callback once, unless it is cancelled before. */
 final class Callback implements Handle, Ready {
 
+  @SuppressWarnings("UnnecessaryLambda") // it is known by its identity
   private static final Runnable CANCELLED = () -> {};
 
   private final SelectorLoop loop;
