@@ -107,9 +107,11 @@ public final class AsyncCondition {
     try {
       try {
         waiters.await(place);
-      } finally {
-        reacquire();
+      } catch (Throwable t) {
+        reacquire(t);
+        throw t;
       }
+      reacquire(null);
     } catch (Throwable t) {
       // This task may have been woken, and will not look at what it was woken for.
       waiters.wake(1);
@@ -117,8 +119,12 @@ public final class AsyncCondition {
     }
   }
 
-  /** Takes the lock, whatever happens, and tells of a cancellation only then. */
-  private void reacquire() {
+  /**
+   * Takes the lock, whatever happens, and tells of a cancellation only then.
+   *
+   * @param ended what ended the wait, null for a signal; a later cancellation takes its place
+   */
+  private void reacquire(@Nullable Throwable ended) {
     CancellationException last = null;
     while (true) {
       try {
@@ -126,6 +132,14 @@ public final class AsyncCondition {
         break;
       } catch (CancellationException e) {
         last = e;
+      } catch (IllegalStateException e) {
+        // The loop is closed, and this task is being unwound: that it is cancelled says more.
+        Throwable cause = last == null ? ended : last;
+        if (cause == null) {
+          throw e;
+        }
+        cause.addSuppressed(e);
+        break;
       }
     }
     if (last != null) {
