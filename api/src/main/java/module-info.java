@@ -8,6 +8,7 @@ module dev.culebra {
   exports dev.culebra;
   exports dev.culebra.net;
   exports dev.culebra.spi;
+  exports dev.culebra.sync;
 
   uses dev.culebra.spi.Backend;
 }

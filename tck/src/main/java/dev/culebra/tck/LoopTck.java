@@ -124,6 +124,78 @@ public abstract class LoopTck {
     }
   }
 
+  /** What is true of every wait for a lock, event, condition, semaphore, barrier or queue. */
+  @Nested
+  class Waits extends WaitContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Locks. */
+  @Nested
+  class Locks extends LockContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Events. */
+  @Nested
+  class Events extends EventContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Conditions. */
+  @Nested
+  class Conditions extends ConditionContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Semaphores, bounded ones too. */
+  @Nested
+  class Semaphores extends SemaphoreContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Barriers. */
+  @Nested
+  class Barriers extends BarrierContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Queues, by priority and last in first out too. */
+  @Nested
+  class Queues extends QueueContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Joining queues and shutting them down. */
+  @Nested
+  class QueueWork extends QueueWorkContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Tasks that block outside the loop. */
   @Nested
   class Blocking extends BlockingContract {
