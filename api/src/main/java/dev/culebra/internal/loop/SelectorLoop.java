@@ -27,26 +27,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules callbacks and tasks, and waits for what a backend polls: asyncio's {@code BaseEventLoop},
  * written once, on the SPI alone. {@link #runOnce} is one iteration.
  *
- * <p>Whether the poll is under way is told by one flag, so that a wake-up costs at most one system call
- * for each sleep. The loop sets it, then looks for work once more; a thread that brings work adds it,
- * then looks at the flag. Whoever comes second sees the other:
+ * <p>A thread that brings work wakes the poll if it is under way; {@link SleepFlag} tells how none of
+ * the two misses the other. A callback that comes from another thread while the loop is closed:
  *
  * <pre>
- *   loop                                another thread
- *   polling = true                      incoming.offer(callback)
- *   incoming empty? no: do not wait     polling? swap it to false, and if that worked: wakeup()
- *   poll; polling = false
+ *   callSoonThreadsafe()                  close()
+ *   closed? throw                         closed = true
+ *   incoming.offer(callback)              incoming.clear()
+ *
+ *   it saw closed      throws, and the callback never runs
+ *   it did not         returns, and the callback is dropped: the loop has made its last iteration
  * </pre>
  */
 @LoopThread
@@ -72,8 +71,7 @@ public abstract class SelectorLoop implements EventLoop {
   private final ReadySink sink = SelectorLoop::becameReady;
 
   private final ArrayDeque<Ready> ready = new ArrayDeque<>();
-  private final MpscUnboundedVarHandleArrayQueue<Ready> incoming =
-      new MpscUnboundedVarHandleArrayQueue<>(INCOMING_CHUNK);
+  private final Inbox<Ready> incoming = new Inbox<>(INCOMING_CHUNK);
   private final List<Flushable> unflushed = new ArrayList<>();
   private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
   private final Set<Runnable> resources = new LinkedHashSet<>();
@@ -87,7 +85,7 @@ public abstract class SelectorLoop implements EventLoop {
   /** What the callback under way runs in. */
   LoopContext callbackContext = scratchContext;
 
-  private final AtomicBoolean polling = new AtomicBoolean();
+  private final SleepFlag polling = new SleepFlag();
   private long lastPollNanos;
   private boolean stopping;
   private @Nullable Throwable failure;
@@ -180,9 +178,9 @@ public abstract class SelectorLoop implements EventLoop {
       }
       return;
     }
-    polling.set(true);
+    polling.raise();
     try {
-      boolean workCame = !incoming.isEmpty() || threads.hasRunnable();
+      boolean workCame = incoming.mayHaveWork() || threads.hasRunnable();
       threads.poll(poller, workCame ? 0 : timeoutNanos, sink);
     } finally {
       pollEnded();
@@ -298,13 +296,13 @@ public abstract class SelectorLoop implements EventLoop {
 
   @AnyThread
   final void wakePoll() {
-    if (polling.get() && polling.compareAndSet(true, false)) {
+    if (polling.claim()) {
       poller.wakeup();
     }
   }
 
   final void pollEnded() {
-    polling.set(false);
+    polling.lower();
   }
 
   final void forget(LoopTask<?> task) {
