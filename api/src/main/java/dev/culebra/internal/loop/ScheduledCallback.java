@@ -50,4 +50,13 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
       Callback.runGuarded(loop, this, todo);
     }
   }
+
+  @Override
+  public String toString() {
+    return "TimerHandle[when="
+        + when()
+        + ", "
+        + (action != null ? SelectorLoop.describe(action) : cancelled ? "cancelled" : "done")
+        + "]";
+  }
 }

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +64,8 @@ public abstract class SelectorLoop implements EventLoop {
   final TimerHeap timers = new TimerHeap();
   final TaskThreads threads;
 
-  private final LongSupplier clock;
+  private final LoopClock clock;
+  private final long settleNanos;
   private final String backendName;
   private final Poller poller;
   private final ReadySink sink = SelectorLoop::becameReady;
@@ -74,8 +74,11 @@ public abstract class SelectorLoop implements EventLoop {
   private final MpscUnboundedVarHandleArrayQueue<Ready> incoming =
       new MpscUnboundedVarHandleArrayQueue<>(INCOMING_CHUNK);
   private final List<Flushable> unflushed = new ArrayList<>();
-  private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
-  private final Set<Runnable> resources = new LinkedHashSet<>();
+  final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
+  final Set<Runnable> resources = new LinkedHashSet<>();
+
+  /** Failures that nobody has looked at; null unless a test wants to know. */
+  @Nullable Set<Unretrieved> unretrieved;
 
   private final AtomicBoolean polling = new AtomicBoolean();
   private long lastPollNanos;
@@ -85,9 +88,10 @@ public abstract class SelectorLoop implements EventLoop {
   private volatile boolean closed;
   private @Nullable ExceptionHandler exceptionHandler;
 
-  protected SelectorLoop(Backend backend, LongSupplier clock) {
+  protected SelectorLoop(Backend backend, LoopClock clock) {
     Backends.requireAvailable(backend);
     this.clock = clock;
+    this.settleNanos = clock.settleNanos();
     this.originNanos = clock.getAsLong();
     this.lastPollNanos = originNanos;
     this.backendName = backend.name();
@@ -150,20 +154,31 @@ public abstract class SelectorLoop implements EventLoop {
 
   private void poll(long timeoutNanos) throws IOException {
     if (timeoutNanos == 0) {
-      if (ready.isEmpty() || clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS) {
+      if (ready.isEmpty() || settleNanos >= 0 || isPollDue()) {
         poller.poll(0, sink);
         lastPollNanos = clock.getAsLong();
       }
       return;
     }
+    long leftNanos = settleNanos < 0 ? timeoutNanos : settle();
     polling.set(true);
     try {
-      boolean workCame = !incoming.isEmpty() || threads.hasRunnable();
-      threads.poll(poller, workCame ? 0 : timeoutNanos, sink);
+      boolean workCame = leftNanos == 0 || !incoming.isEmpty() || threads.hasRunnable();
+      threads.poll(poller, workCame ? 0 : clock.waitNanos(leftNanos), sink);
     } finally {
       pollEnded();
     }
     lastPollNanos = clock.getAsLong();
+  }
+
+  private boolean isPollDue() {
+    return clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS;
+  }
+
+  /** Looks for what is to be done before a clock moves on; says how long to wait then. */
+  private long settle() throws IOException {
+    threads.poll(poller, resources.isEmpty() ? 0 : settleNanos, sink);
+    return pollTimeoutNanos();
   }
 
   private static void becameReady(Object attachment, int readiness) {
@@ -226,6 +241,10 @@ public abstract class SelectorLoop implements EventLoop {
       }
       unflushed.clear();
     }
+  }
+
+  public final LoopClock clock() {
+    return clock;
   }
 
   public final Poller poller() {

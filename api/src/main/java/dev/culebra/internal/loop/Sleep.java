@@ -23,4 +23,9 @@ final class Sleep extends Deadline implements Waitable {
     sleeper.loop.timers.remove(this);
     return false;
   }
+
+  @Override
+  public String toString() {
+    return "Sleep[" + task.getName() + "]";
+  }
 }
