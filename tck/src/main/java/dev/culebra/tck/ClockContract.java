@@ -302,7 +302,9 @@ abstract class ClockContract extends OnLoop {
       sleep(Duration.ZERO);
       sleep(Duration.ZERO);
     });
-    assertTrue(nonNull(reports.take("Exception in callback").exception()) instanceof IllegalStateException);
+    assertTrue(
+        nonNull(reports.take("Exception in callback").exception())
+            instanceof IllegalStateException);
   }
 
   @Test
@@ -360,14 +362,16 @@ abstract class ClockContract extends OnLoop {
   void advanceInAnotherThreadWaitsForTheLoop() throws Exception {
     TestClock clock = onClock(TestClock.Mode.MANUAL);
     run(() -> {
-      thread(() -> {
+      LoopFuture<@Nullable Void> advanced = aside(() -> {
         clock.advance(SECOND);
         clock.advance(LONG);
+        return null;
       });
       sleep(SECOND);
       note(clock.time());
       sleep(LONG);
       note(clock.time());
+      advanced.await();
     });
     assertEquals(List.of(SECOND, SECOND.plus(LONG)), events);
   }

@@ -66,7 +66,7 @@ public final class CulebraExtension
       if (settings.backend().isEmpty()) {
         throw e;
       }
-      abort(e.getMessage());
+      abort(String.valueOf(e.getMessage()));
       return;
     }
     boolean alone = context.getExecutionMode() == ExecutionMode.SAME_THREAD;
@@ -130,7 +130,9 @@ public final class CulebraExtension
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     TestRun run = run(context);
     Class<?> type = parameter.getParameter().getType();
-    return type == EventLoop.class ? run.loop() : type == TestClock.class ? run.clock() : run.reports();
+    return type == EventLoop.class
+        ? run.loop()
+        : type == TestClock.class ? run.clock() : run.reports();
   }
 
   private static TestRun run(ExtensionContext context) {
@@ -146,8 +148,8 @@ public final class CulebraExtension
         type = type.getEnclosingClass()) {
       found = annotation(type);
     }
-    return found.orElseGet(() -> Objects.requireNonNull(
-        Defaults.class.getAnnotation(WithLoop.class), "it stands below"));
+    return found.orElseGet(() ->
+        Objects.requireNonNull(Defaults.class.getAnnotation(WithLoop.class), "it stands below"));
   }
 
   private static Optional<WithLoop> annotation(@Nullable AnnotatedElement element) {

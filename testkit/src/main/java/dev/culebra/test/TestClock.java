@@ -328,8 +328,7 @@ public final class TestClock {
   private void awaitFromAnotherThread(SelectorLoop target, Duration ahead)
       throws ExecutionException, InterruptedException {
     CompletableFuture<@Nullable Void> arrived = new CompletableFuture<>();
-    target.callSoonThreadsafe(
-        () -> arrival(ahead).addDoneCallback(done -> arrived.complete(null)));
+    target.callSoonThreadsafe(() -> arrival(ahead).addDoneCallback(done -> arrived.complete(null)));
     while (!arrived.isDone()) {
       try {
         arrived.get(CLOSED_CHECK_MILLIS, TimeUnit.MILLISECONDS);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class TestRun {
 
   /** What does not end, or answer, within this after it was asked to is given up. */
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final String name;
   private final WithLoop settings;
