@@ -2,6 +2,7 @@
 /** The contract that every backend keeps, as tests. */
 module dev.culebra.tck {
   requires transitive dev.culebra;
+  requires dev.culebra.test;
   requires transitive org.junit.jupiter.api;
   requires java.logging;
   requires java.management;

@@ -70,6 +70,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** The test kit's clocks. */
+  @Nested
+  class Clocks extends ClockContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Futures. */
   @Nested
   class Futures extends FutureContract {

@@ -21,13 +21,16 @@ import dev.culebra.net.StreamReader;
 import dev.culebra.net.StreamWriter;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.test.Reports;
+import dev.culebra.test.TestClock;
+import dev.culebra.test.internal.Descriptors;
+import dev.culebra.test.internal.Leftovers;
+import dev.culebra.test.internal.WarmUp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -40,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -70,7 +72,6 @@ abstract class OnLoop {
 
   private static final Duration PAUSE = Duration.ofNanos(100_000);
 
-  private static final Set<String> WARM = ConcurrentHashMap.newKeySet();
   private static Set<String> platformThreadsBefore = Set.of();
   private static Set<String> taskThreadsBefore = Set.of();
 
@@ -110,9 +111,7 @@ abstract class OnLoop {
     assumeTrue(
         availability.available(),
         () -> backend().name() + " cannot run here: " + availability.reason());
-    if (WARM.add(backend().getClass().getName())) {
-      warmUp();
-    }
+    WarmUp.once(this::backend);
     descriptorsBefore = Descriptors.open();
     loop = newLoop(backend());
     noteDescriptorsOfLoop();
@@ -122,37 +121,6 @@ abstract class OnLoop {
   private void noteDescriptorsOfLoop() {
     openedWithLoop = opened.size();
     descriptorsOfLoop = Descriptors.open();
-  }
-
-  /** Makes the JDK and the backend open what they keep open for good. */
-  private void warmUp() throws Exception {
-    Thread.ofVirtual().start(OnLoop::useSockets).join();
-    useSockets();
-    try (EventLoop warm = newLoop(backend())) {
-      warm.runUntilComplete(() -> {
-        try (Server server = warm.createServer(ConnectionLog.Pushed::new, HOST, 0)) {
-          warm.createConnection(ConnectionLog.Pushed::new, HOST, port(server))
-              .transport()
-              .close();
-          sleep(Duration.ofMillis(1));
-        }
-        return 0;
-      });
-    }
-  }
-
-  private static void useSockets() {
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
-        Socket accepted = listener.accept()) {
-      accepted.setSoTimeout(1);
-      assertFalse(client.isClosed());
-      accepted.getInputStream().read();
-    } catch (SocketTimeoutException e) {
-      // it has waited, as it should
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @AfterEach
@@ -218,6 +186,14 @@ abstract class OnLoop {
     loop = newLoop(other);
     noteDescriptorsOfLoop();
     return other;
+  }
+
+  /** Has this test run on a loop with a clock of the test kit's. */
+  final TestClock onClock(TestClock.Mode mode) {
+    loop = closing(TestClock.policy(mode, this::backend).newEventLoop());
+    loop.setExceptionHandler(reports);
+    noteDescriptorsOfLoop();
+    return TestClock.of(loop);
   }
 
   /** Closes it after the test, before what was opened earlier. */

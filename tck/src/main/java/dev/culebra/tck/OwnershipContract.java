@@ -14,6 +14,7 @@ import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
+import dev.culebra.test.internal.Descriptors;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;

@@ -14,6 +14,7 @@ import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
+import dev.culebra.test.internal.Descriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

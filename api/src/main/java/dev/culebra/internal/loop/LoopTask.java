@@ -212,6 +212,11 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     }
   }
 
+  /** Whether it has the turn; if the loop has it, whether this is blocked somewhere outside the loop. */
+  boolean isRunning() {
+    return step == Step.RUNNING;
+  }
+
   Thread requireThread() {
     return Objects.requireNonNull(thread, "a task has a thread once it has started");
   }

@@ -61,4 +61,13 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
       Callback.runGuarded(loop, this, todo, surroundings);
     }
   }
+
+  @Override
+  public String toString() {
+    return "TimerHandle[when="
+        + when()
+        + ", "
+        + (action != null ? Failures.describe(action) : cancelled ? "cancelled" : "done")
+        + "]";
+  }
 }

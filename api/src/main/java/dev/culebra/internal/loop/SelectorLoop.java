@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,8 @@ public abstract class SelectorLoop implements EventLoop {
   final TimerHeap timers = new TimerHeap();
   final TaskThreads threads;
 
-  private final LongSupplier clock;
+  private final LoopClock clock;
+  private final long settleNanos;
   private final String backendName;
   private final Poller poller;
   private final ReadySink sink = SelectorLoop::becameReady;
@@ -73,10 +73,13 @@ public abstract class SelectorLoop implements EventLoop {
   private final ArrayDeque<Ready> ready = new ArrayDeque<>();
   private final Inbox<Ready> incoming = new Inbox<>(INCOMING_CHUNK);
   private final List<Flushable> unflushed = new ArrayList<>();
-  private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
-  private final Set<Runnable> resources = new LinkedHashSet<>();
+  final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
+  final Set<Runnable> resources = new LinkedHashSet<>();
 
-  private final Failures failures = new Failures(this);
+  /** Failures that nobody has looked at; null unless a test wants to know. */
+  @Nullable Set<Unretrieved> unretrieved;
+
+  private final Failures failures;
   private TaskFactory taskFactory = TaskFactory.DEFAULT;
 
   /** For callbacks whose scheduler named no context: each finds a copy of what held then. */
@@ -92,9 +95,12 @@ public abstract class SelectorLoop implements EventLoop {
   private volatile boolean running;
   private volatile boolean closed;
 
-  protected SelectorLoop(Backend backend, LongSupplier clock) {
+  @SuppressWarnings("this-escape") // what gets this loop here only keeps it
+  protected SelectorLoop(Backend backend, LoopClock clock) {
+    this.failures = new Failures(this);
     Backends.requireAvailable(backend);
     this.clock = clock;
+    this.settleNanos = clock.settleNanos();
     this.originNanos = clock.getAsLong();
     this.lastPollNanos = originNanos;
     this.backendName = backend.name();
@@ -172,20 +178,31 @@ public abstract class SelectorLoop implements EventLoop {
 
   private void poll(long timeoutNanos) throws IOException {
     if (timeoutNanos == 0) {
-      if (ready.isEmpty() || clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS) {
+      if (ready.isEmpty() || settleNanos >= 0 || isPollDue()) {
         poller.poll(0, sink);
         lastPollNanos = clock.getAsLong();
       }
       return;
     }
+    long leftNanos = settleNanos < 0 ? timeoutNanos : settle();
     polling.raise();
     try {
-      boolean workCame = incoming.mayHaveWork() || threads.hasRunnable();
-      threads.poll(poller, workCame ? 0 : timeoutNanos, sink);
+      boolean workCame = leftNanos == 0 || incoming.mayHaveWork() || threads.hasRunnable();
+      threads.poll(poller, workCame ? 0 : clock.waitNanos(leftNanos), sink);
     } finally {
       pollEnded();
     }
     lastPollNanos = clock.getAsLong();
+  }
+
+  private boolean isPollDue() {
+    return clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS;
+  }
+
+  /** Looks for what is to be done before a clock moves on; says how long to wait then. */
+  private long settle() throws IOException {
+    threads.poll(poller, resources.isEmpty() ? 0 : settleNanos, sink);
+    return pollTimeoutNanos();
   }
 
   private static void becameReady(Object attachment, int readiness) {
@@ -253,6 +270,10 @@ public abstract class SelectorLoop implements EventLoop {
       }
       unflushed.clear();
     }
+  }
+
+  public final LoopClock clock() {
+    return clock;
   }
 
   public final Poller poller() {

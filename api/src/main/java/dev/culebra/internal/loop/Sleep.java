@@ -37,4 +37,9 @@ final class Sleep extends Deadline implements Waitable, Ready {
     sleeper.loop.timers.remove(this);
     return false;
   }
+
+  @Override
+  public String toString() {
+    return "Sleep[" + task.getName() + "]";
+  }
 }

@@ -2,6 +2,9 @@
 package dev.culebra.internal.loop;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +89,16 @@ final class TimerHeap {
     }
     Arrays.fill(entries, 0, size, null);
     size = 0;
+  }
+
+  /** What stands in it, the earliest first. */
+  List<String> describe() {
+    return Arrays.stream(entries, 0, size)
+        .map(Objects::requireNonNull)
+        .sorted(Comparator.comparingLong((Deadline each) -> each.deadlineNanos)
+            .thenComparingLong(each -> each.sequence))
+        .map(Object::toString)
+        .toList();
   }
 
   private Deadline takeLast() {

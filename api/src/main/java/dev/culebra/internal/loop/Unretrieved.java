@@ -3,6 +3,7 @@ package dev.culebra.internal.loop;
 
 import dev.culebra.ExceptionContext;
 import java.lang.ref.Cleaner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports a failure that nobody ever looked at, once its future is garbage: asyncio does it in the
@@ -28,23 +29,44 @@ final class Unretrieved implements Runnable {
     Unretrieved watch =
         new Unretrieved(future.loop, future.what() + " exception was never retrieved", failure);
     CLEANER.register(future, watch);
+    if (watch.loop.unretrieved != null) {
+      watch.loop.unretrieved.add(watch);
+    }
     return watch;
   }
 
   /** Somebody has seen the failure. */
   void retrieved() {
     retrieved = true;
+    if (loop.unretrieved != null) {
+      loop.unretrieved.remove(this);
+    }
+  }
+
+  /** Takes what there is to report; null if that has been done, or somebody has seen the failure. */
+  @Nullable ExceptionContext take() {
+    if (retrieved) {
+      return null;
+    }
+    retrieved();
+    return ExceptionContext.of(message, failure);
+  }
+
+  private void report() {
+    ExceptionContext context = take();
+    if (context != null) {
+      loop.callExceptionHandler(context);
+    }
   }
 
   /** The future is garbage. */
   @Override
   public void run() {
     if (!retrieved) {
-      ExceptionContext context = ExceptionContext.of(message, failure);
       if (loop.isClosed()) {
-        loop.defaultExceptionHandler(context);
+        loop.defaultExceptionHandler(ExceptionContext.of(message, failure));
       } else {
-        loop.callSoonThreadsafeUnlessClosed(() -> loop.callExceptionHandler(context));
+        loop.callSoonThreadsafeUnlessClosed(this::report);
       }
     }
   }

@@ -45,6 +45,7 @@ final class Resolver {
   private static List<InetAddress> lookUp(SelectorLoop loop, String host)
       throws UnknownHostException {
     LoopFuture<List<InetAddress>> answer = loop.createFuture();
+    loop.clock().hold();
     THREADS.execute(() -> {
       try {
         List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
@@ -59,6 +60,8 @@ final class Resolver {
       throw e;
     } catch (Exception e) {
       throw new AssertionError("only what is set above", e);
+    } finally {
+      loop.clock().release();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.culebra.internal.net;
 
 import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
+import dev.culebra.internal.loop.LoopClock;
 import dev.culebra.internal.loop.LoopTask;
 import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.internal.loop.Waitable;
@@ -46,13 +47,18 @@ public final class SocketLoop extends SelectorLoop {
 
   private final ChunkPool chunks = new ChunkPool();
 
-  private SocketLoop(Backend backend) {
-    super(backend, System::nanoTime);
+  private SocketLoop(Backend backend, LoopClock clock) {
+    super(backend, clock);
   }
 
   /** Opens a loop on a backend; the caller closes it. */
   public static SocketLoop open(Backend backend) {
-    return new SocketLoop(backend);
+    return open(backend, LoopClock.SYSTEM);
+  }
+
+  /** Opens a loop on a backend and on a clock of its own; the caller closes it. */
+  public static SocketLoop open(Backend backend, LoopClock clock) {
+    return new SocketLoop(backend, clock);
   }
 
   /** The loop that the calling code runs on. */
@@ -244,18 +250,28 @@ public final class SocketLoop extends SelectorLoop {
         socket.bind(options.localAddress());
       }
       if (!socket.connect(address)) {
-        ConnectWait wait = new ConnectWait(this, task);
-        poller().register(socket, Poller.WRITE, wait);
-        do {
-          wait.park();
-        } while (!socket.finishConnect());
-        poller().deregister(socket);
+        awaitConnected(socket, task);
       }
       return socket;
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
+  }
+
+  private void awaitConnected(StreamSocket socket, LoopTask<?> task) throws IOException {
+    ConnectWait wait = new ConnectWait(this, task);
+    Runnable closer = socket::close;
+    poller().register(socket, Poller.WRITE, wait);
+    own(closer);
+    try {
+      do {
+        wait.park();
+      } while (!socket.finishConnect());
+    } finally {
+      release(closer);
+    }
+    poller().deregister(socket);
   }
 
   /** Wakes the task that waits for a connect to end. */

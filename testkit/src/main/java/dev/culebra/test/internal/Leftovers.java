@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.culebra.tck;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
+package dev.culebra.test.internal;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
@@ -20,9 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Proves that neither descriptors nor threads are left behind. */
-final class Leftovers {
+public final class Leftovers {
 
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long PAUSE_NANOS = 1_000_000;
 
   /** Threads that come by themselves: the JVM's, JUnit's, and those of Culebra's that expire. */
@@ -38,7 +36,7 @@ final class Leftovers {
   private Leftovers() {}
 
   /** The platform threads that are not to outlive a test. */
-  static Set<String> platformThreads() {
+  public static Set<String> platformThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .filter(thread -> !EXPECTED.matcher(thread.getName()).matches())
@@ -47,7 +45,7 @@ final class Leftovers {
   }
 
   /** The virtual threads that are tasks, or that a test has started. */
-  static Set<String> taskThreads() {
+  public static Set<String> taskThreads() {
     HotSpotDiagnosticMXBean hotSpot =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     Set<String> names = new TreeSet<>();
@@ -70,11 +68,11 @@ final class Leftovers {
     return names;
   }
 
-  static void assertDescriptors(Map<String, String> before) {
+  public static void assertDescriptors(Map<String, String> before) {
     assertSettles("open descriptors", before, Descriptors::open);
   }
 
-  static void assertPlatformThreads(Set<String> before) {
+  public static void assertPlatformThreads(Set<String> before) {
     assertSettles("new platform threads", Set.of(), () -> {
       Set<String> now = platformThreads();
       now.removeAll(before);
@@ -82,18 +80,34 @@ final class Leftovers {
     });
   }
 
-  static void assertTaskThreads(Set<String> before) {
+  public static void assertTaskThreads(Set<String> before) {
     assertSettles("threads of tasks", before, Leftovers::taskThreads);
   }
 
-  /** What ends in another thread may take a moment longer. */
+  /** What is open that was not before, once what ends in another thread has done so. */
+  public static Map<String, String> newDescriptors(Map<String, String> before, Duration patience) {
+    return settled(Map.of(), patience, () -> {
+      Map<String, String> now = Descriptors.open();
+      now.entrySet().removeAll(before.entrySet());
+      return now;
+    });
+  }
+
   private static void assertSettles(String what, Object expected, Supplier<?> actual) {
+    Object now = settled(expected, PATIENCE, actual);
+    if (!now.equals(expected)) {
+      throw new AssertionError(what + ": expected " + expected + ", there are " + now);
+    }
+  }
+
+  /** What ends in another thread may take a moment longer. */
+  private static <T> T settled(Object expected, Duration patience, Supplier<T> actual) {
     long startNanos = System.nanoTime();
-    Object now = actual.get();
-    while (!now.equals(expected) && System.nanoTime() - startNanos < PATIENCE_NANOS) {
+    T now = actual.get();
+    while (!now.equals(expected) && System.nanoTime() - startNanos < patience.toNanos()) {
       LockSupport.parkNanos(PAUSE_NANOS);
       now = actual.get();
     }
-    assertEquals(expected, now, what);
+    return now;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.culebra.tck;
+package dev.culebra.test.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,19 +18,19 @@ import java.util.TreeMap;
  * each with its number; files are left out, since the JVM opens jars whenever it likes. Elsewhere on
  * Unix it is a mere count, and on Windows nothing.
  */
-final class Descriptors {
+public final class Descriptors {
 
   private static final Path FD = Path.of("/proc/self/fd");
 
   private Descriptors() {}
 
   /** Whether there is {@code /proc}. */
-  static boolean areListed() {
+  public static boolean areListed() {
     return Files.isDirectory(FD);
   }
 
   /** What is open now, by number. */
-  static Map<String, String> open() {
+  public static Map<String, String> open() {
     Map<String, String> open = new TreeMap<>();
     if (areListed()) {
       list(open);
@@ -65,7 +65,7 @@ final class Descriptors {
   }
 
   /** The flags of open(2) that a descriptor has, close-on-exec included. */
-  static int flags(String number) throws IOException {
+  public static int flags(String number) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", number))) {
       if (line.startsWith("flags:")) {
         return Integer.parseInt(line.substring("flags:".length()).trim(), 8);
