@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra;
 
+import dev.culebra.internal.loop.Completions;
 import dev.culebra.internal.loop.Gathering;
+import dev.culebra.internal.loop.Group;
 import dev.culebra.internal.loop.Runs;
+import dev.culebra.internal.loop.Shield;
+import dev.culebra.internal.loop.TimeLimit;
+import dev.culebra.internal.loop.WaitFor;
+import dev.culebra.internal.loop.Waiting;
 import dev.culebra.internal.net.SocketLoop;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Server;
@@ -11,9 +17,12 @@ import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,13 +192,16 @@ public final class Asyncio {
     return new LinkedHashSet<>(SocketLoop.of(loop).liveTasks());
   }
 
+  // ---- combinators
+
   /**
-   * Runs several awaitables at once.
+   * Runs several awaitables at once. If one fails the others go on; to end them all, use {@link
+   * #taskGroup}.
    *
    * @param <T> the type of their results
-   * @param awaitables futures and tasks as they are, anything else as new tasks
-   * @return a future of their results, in the order of the arguments. The first failure is its failure,
-   *     and the others go on; cancelling it cancels them all
+   * @param awaitables as {@link #gather(List)} takes them
+   * @return a future as {@link #gather(List)} returns it
+   * @throws IllegalArgumentException if one is a future of another loop
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // the array is only read
@@ -199,17 +211,264 @@ public final class Asyncio {
   }
 
   /**
-   * Runs several awaitables at once.
+   * Runs several awaitables at once. If one fails the others go on; to end them all, use {@link
+   * #taskGroup}.
+   *
+   * <p>The first failure is the future's, and those that follow it are not reported. The cancellation of
+   * one awaitable is a failure, too, and does not cancel the future. Cancelling the future cancels all
+   * that are not done; the first that ends by it ends the future, which fails with that {@link
+   * java.util.concurrent.CancellationException} (CPython's {@code gather} does so, while its
+   * documentation has it wait for all; {@link #gatherOutcomes(List)} does wait).
    *
    * @param <T> the type of their results
-   * @param awaitables futures and tasks as they are, anything else as new tasks
-   * @return a future of their results, in the order of the list. The first failure is its failure, and
-   *     the others go on; cancelling it cancels them all
+   * @param awaitables futures and tasks as they are, anything else as new tasks. An object that is given
+   *     twice runs once, and a lambda that captures nothing is one object however often it is evaluated
+   * @return a future of their results, in the order of the list; it is done already if all of them are
+   * @throws IllegalArgumentException if one is a future of another loop; none is started then
    */
   public static <T extends @Nullable Object> LoopFuture<List<T>> gather(
       List<? extends Awaitable<? extends T>> awaitables) {
     return Gathering.of(SocketLoop.running(), awaitables);
   }
+
+  /**
+   * Runs several awaitables at once and tells how each ended: {@link #gather(Awaitable[])} with {@code
+   * return_exceptions=True}.
+   *
+   * @param <T> the type of their results
+   * @param awaitables as {@link #gather(List)} takes them
+   * @return a future as {@link #gatherOutcomes(List)} returns it
+   * @throws IllegalArgumentException if one is a future of another loop
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
+  public static <T extends @Nullable Object> LoopFuture<List<Outcome<T>>> gatherOutcomes(
+      Awaitable<? extends T>... awaitables) {
+    return gatherOutcomes(List.of(awaitables));
+  }
+
+  /**
+   * Runs several awaitables at once and tells how each ended: {@link #gather(List)} with {@code
+   * return_exceptions=True}.
+   *
+   * <p>The future is done when all are. Cancelling it cancels all that are not done, and once all have
+   * ended it fails with a {@link java.util.concurrent.CancellationException}.
+   *
+   * @param <T> the type of their results
+   * @param awaitables as {@link #gather(List)} takes them
+   * @return a future of their outcomes, in the order of the list; it is done already if all of them are
+   * @throws IllegalArgumentException if one is a future of another loop; none is started then
+   */
+  public static <T extends @Nullable Object> LoopFuture<List<Outcome<T>>> gatherOutcomes(
+      List<? extends Awaitable<? extends T>> awaitables) {
+    return Gathering.outcomes(SocketLoop.running(), awaitables);
+  }
+
+  /**
+   * Waits until all futures are done, however they end. Call it qualified, as {@code Asyncio.wait(…)}: a
+   * static import is hidden by {@link Object#wait()}.
+   *
+   * @param <T> the type of their results
+   * @param futures futures and tasks of the caller's loop
+   * @return all of them, done
+   * @throws IllegalArgumentException if there are none, or one is of another loop
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  public static <T extends @Nullable Object> WaitResult<T> wait(
+      Collection<? extends LoopFuture<? extends T>> futures) {
+    return wait(futures, null, ReturnWhen.ALL_COMPLETED);
+  }
+
+  /**
+   * Waits until some futures are done, or a time has passed. It neither throws what they fail with, nor
+   * cancels those that are left, nor throws when time is up.
+   *
+   * @param <T> the type of their results
+   * @param futures futures and tasks of the caller's loop
+   * @param timeout how long to wait at most; zero or negative means an iteration of the loop; null
+   *     means no limit
+   * @param returnWhen what to wait for
+   * @return which are done and which are not
+   * @throws IllegalArgumentException if there are none, or one is of another loop
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  public static <T extends @Nullable Object> WaitResult<T> wait(
+      Collection<? extends LoopFuture<? extends T>> futures,
+      @Nullable Duration timeout,
+      ReturnWhen returnWhen) {
+    return Waiting.run(SocketLoop.running(), futures, timeout, returnWhen);
+  }
+
+  /**
+   * Runs awaitables at once and gives them as they get done (as_completed).
+   *
+   * @param <T> the type of their results
+   * @param awaitables as {@link #asCompleted(Collection, Duration)} takes them
+   * @return as {@link #asCompleted(Collection, Duration)} returns it
+   * @throws IllegalArgumentException if one is a future of another loop
+   */
+  public static <T extends @Nullable Object> Iterable<LoopFuture<T>> asCompleted(
+      Collection<? extends Awaitable<T>> awaitables) {
+    return asCompleted(awaitables, null);
+  }
+
+  /**
+   * Runs awaitables at once and gives them as they get done (as_completed, in the form of an async
+   * iterator).
+   *
+   * <pre>{@code
+   * for (LoopFuture<Page> download : asCompleted(downloads)) {
+   *     show(download.await()); // does not wait: it is done
+   * }
+   * }</pre>
+   *
+   * <p>All start with this call. The iterable can be gone through once; several tasks may share the work.
+   * A task that is cancelled while it waits for the next future leaves it to others.
+   *
+   * @param <T> the type of their results
+   * @param awaitables futures and tasks, which are given as they are, and anything else as new tasks. An
+   *     object that is given twice runs once
+   * @param timeout how long after this call to wait at most, null for no limit. After it the iterator's
+   *     {@code next()} throws, for each future that was not done, a {@link
+   *     java.util.concurrent.TimeoutException}, which it does not declare; the futures go on
+   * @return futures that are done, in the order in which they got done; its iterator's {@code next()}
+   *     waits for one
+   * @throws IllegalArgumentException if one is a future of another loop; none is started then
+   */
+  public static <T extends @Nullable Object> Iterable<LoopFuture<T>> asCompleted(
+      Collection<? extends Awaitable<T>> awaitables, @Nullable Duration timeout) {
+    return Completions.of(SocketLoop.running(), awaitables, timeout);
+  }
+
+  /**
+   * Waits for one awaitable, but not for longer than a time (wait_for). To wait on while the caller gives
+   * up, give it {@link #shield} of a task.
+   *
+   * <p>When the time has passed, what is awaited is cancelled, and its cleanup is waited for. If it goes
+   * on and returns nevertheless, its result is returned.
+   *
+   * @param <T> the type of the result
+   * @param awaitable a future or task, or a body, which runs in the calling task
+   * @param timeout how long; null means no limit. If it is zero or negative, the result of a future that
+   *     is done is returned, and anything else is cancelled at once: a body never starts
+   * @return its result
+   * @throws TimeoutException if the time has passed
+   * @throws java.util.concurrent.CancellationException if it, or the calling task, was cancelled
+   * @throws IllegalStateException if the caller is not a task
+   * @throws Exception what it failed with
+   */
+  public static <T extends @Nullable Object> T waitFor(
+      Awaitable<T> awaitable, @Nullable Duration timeout) throws TimeoutException, Exception {
+    return WaitFor.run(SocketLoop.running(), awaitable, timeout);
+  }
+
+  /**
+   * Runs a body without a result, but not for longer than a time (wait_for).
+   *
+   * @param body what to run, in the calling task
+   * @param timeout as for {@link #waitFor(Awaitable, Duration)}
+   * @throws TimeoutException if the time has passed
+   * @throws java.util.concurrent.CancellationException if the calling task was cancelled
+   * @throws IllegalStateException if the caller is not a task
+   * @throws Exception what it failed with
+   */
+  public static void waitFor(AwaitableAction body, @Nullable Duration timeout)
+      throws TimeoutException, Exception {
+    Asyncio.<@Nullable Void>waitFor(withNoResult(body), timeout);
+  }
+
+  /**
+   * Keeps an awaitable from being cancelled along with those who wait for it.
+   *
+   * @param <T> the type of the result
+   * @param awaitable a future or task, or a body, which is made a task
+   * @return a future that ends as the awaitable does; cancelling it leaves the awaitable alone. The
+   *     awaitable itself if it is a future that is done
+   * @throws IllegalArgumentException if it is a future of another loop
+   */
+  public static <T extends @Nullable Object> LoopFuture<T> shield(Awaitable<T> awaitable) {
+    return Shield.of(SocketLoop.running(), awaitable);
+  }
+
+  /**
+   * Keeps a body without a result from being cancelled along with those who wait for it.
+   *
+   * @param body what to run, as a task
+   * @return a future that ends as the task does; cancelling it leaves the task alone
+   */
+  public static LoopFuture<@Nullable Void> shield(AwaitableAction body) {
+    return Asyncio.<@Nullable Void>shield(withNoResult(body));
+  }
+
+  /**
+   * Makes a limit for the time that a body of code may take: {@code timeout(d).run(() -> …)}.
+   *
+   * @param delay how long, from this call on; zero or negative means that the body is cancelled where it
+   *     first waits; null means no limit
+   * @return the limit, for one body
+   */
+  public static Timeout timeout(@Nullable Duration delay) {
+    return TimeLimit.after(SocketLoop.running(), delay);
+  }
+
+  /**
+   * Makes a limit for the time that a body of code may take (timeout_at).
+   *
+   * @param when until when, as {@link EventLoop#time} tells it; a time that has passed means that the
+   *     body is cancelled where it first waits; null means no limit
+   * @return the limit, for one body
+   */
+  public static Timeout timeoutAt(@Nullable Duration when) {
+    return TimeLimit.at(SocketLoop.running(), when);
+  }
+
+  /**
+   * Runs a body that makes tasks, and waits for them all (TaskGroup); if one fails, the others are
+   * cancelled. A body that is a single expression needs braces, so that the compiler knows whether its
+   * value is the result.
+   *
+   * @param <T> the type of the result
+   * @param body what to run, in the calling task
+   * @return its result, once all tasks are done
+   * @throws ExceptionGroup if a task or the body failed: all failures, the body's last
+   * @throws java.util.concurrent.CancellationException if the calling task was cancelled, and nothing
+   *     failed
+   * @throws IllegalStateException if the caller is not a task
+   */
+  @SuppressWarnings("overloads") // a lambda in braces shows whether it has a result
+  public static <T extends @Nullable Object> T taskGroup(TaskGroup.Body<T> body)
+      throws ExceptionGroup {
+    return Group.run(SocketLoop.running(), body);
+  }
+
+  /**
+   * Runs a body without a result that makes tasks, and waits for them all (TaskGroup); if one fails, the
+   * others are cancelled.
+   *
+   * @param body what to run, in the calling task
+   * @throws ExceptionGroup if a task or the body failed: all failures, the body's last
+   * @throws java.util.concurrent.CancellationException if the calling task was cancelled, and nothing
+   *     failed
+   * @throws IllegalStateException if the caller is not a task
+   */
+  @SuppressWarnings("overloads") // a lambda in braces shows whether it has a result
+  public static void taskGroup(TaskGroup.Action body) throws ExceptionGroup {
+    Objects.requireNonNull(body, "body");
+    Asyncio.<@Nullable Void>taskGroup(group -> {
+      body.run(group);
+      return null;
+    });
+  }
+
+  private static Awaitable<@Nullable Void> withNoResult(AwaitableAction body) {
+    Objects.requireNonNull(body, "body");
+    return () -> {
+      body.await();
+      return null;
+    };
+  }
+
+  // ---- the loop and its connections
 
   /**
    * The loop that the caller runs on.

@@ -3,15 +3,19 @@ package dev.culebra.tck;
 
 import static dev.culebra.Asyncio.createTask;
 import static dev.culebra.Asyncio.gather;
+import static dev.culebra.Asyncio.gatherOutcomes;
 import static dev.culebra.Asyncio.sleep;
+import static dev.culebra.tck.Ticks.assertTakes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.Awaitable;
 import dev.culebra.LoopFuture;
+import dev.culebra.Outcome;
 import dev.culebra.Task;
 import java.io.IOException;
 import java.time.Duration;
@@ -124,27 +128,56 @@ abstract class GatherContract extends OnLoop {
   // Cancelling the whole
 
   @Test
-  void cancellingTheWholeCancelsAllAndWaitsForThem() throws Exception {
+  void cancellingTheWholeCancelsAllAndTheFirstThatEndsByItEndsTheWhole() throws Exception {
     run(() -> {
       Task<?> quick = createTask(() -> sleep(LONG));
+      LoopFuture<String> cleanup = loop.createFuture();
       Task<?> slow = createTask(() -> {
         try {
           sleep(LONG);
         } finally {
-          sleep(Duration.ofMillis(2));
-          ran.add("clean");
+          cleanup.await();
         }
       });
       LoopFuture<?> all = gather(List.of(quick, slow));
       settle();
-      assertTrue(all.cancel());
-      assertFalse(all.done(), "not before its children are");
-      assertThrows(CancellationException.class, all::await);
-      assertTrue(all.cancelled());
+      assertTrue(all.cancel("enough"));
+      assertFalse(all.done(), "not before a child has ended");
+      assertEquals(
+          "enough", assertThrows(CancellationException.class, all::await).getMessage());
+      assertFalse(all.cancelled(), "it has failed with the cancellation, as in CPython");
       assertTrue(quick.cancelled());
-      assertTrue(slow.cancelled());
-      assertEquals(List.of("clean"), ran);
+      assertFalse(slow.done());
       assertFalse(all.cancel());
+      cleanup.setResult("clean");
+      assertThrows(CancellationException.class, slow::await);
+    });
+  }
+
+  private void sleepAndClean() {
+    try {
+      sleep(LONG);
+    } finally {
+      sleep(Duration.ofMillis(2));
+      ran.add("clean");
+    }
+  }
+
+  @Test
+  void aChildThatFailsAsItIsCancelledIsTheWholesFailure() throws Exception {
+    IOException failure = new IOException("planted");
+    run(() -> {
+      Task<String> failing = createTask(() -> {
+        try {
+          return sleep(LONG, "never");
+        } finally {
+          raise(failure);
+        }
+      });
+      LoopFuture<List<String>> all = gather(failing);
+      settle();
+      all.cancel();
+      assertSame(failure, assertThrows(IOException.class, all::await));
     });
   }
 
@@ -176,6 +209,153 @@ abstract class GatherContract extends OnLoop {
       child.setResult("x");
       assertFalse(all.cancel());
       assertEquals(List.of("x"), all.await());
+    });
+  }
+
+  @Test
+  void aTaskCancelledAsItsLastChildEndsIsCancelledWhenTheWholeWakesIt() throws Exception {
+    run(() -> {
+      LoopFuture<String> child = loop.createFuture();
+      Task<?> waiter = createTask(gather(child));
+      settle();
+      child.setResult("x");
+      assertTrue(waiter.cancel("enough"));
+      sleep(Duration.ZERO);
+      assertFalse(waiter.done(), "the whole is done now, and has yet to wake it");
+      sleep(Duration.ZERO);
+      assertTrue(waiter.cancelled());
+    });
+  }
+
+  @Test
+  void aCancellationThatComesAsTheLastChildEndsMayBeTakenBack() throws Exception {
+    run(() -> {
+      LoopFuture<String> child = loop.createFuture();
+      Task<List<String>> waiter = createTask(gather(child));
+      settle();
+      child.setResult("x");
+      waiter.cancel();
+      assertEquals(0, waiter.uncancel());
+      assertEquals(List.of("x"), waiter.await());
+    });
+  }
+
+  // Outcomes
+
+  @Test
+  void outcomesTellHowEachEnded() throws Exception {
+    IOException failure = new IOException("planted");
+    run(() -> {
+      Task<String> cancelled = createTask(() -> sleep(LONG, "never"));
+      Task<String> failed = createTask(() -> raise(failure));
+      LoopFuture<List<Outcome<String>>> all =
+          gatherOutcomes(List.of(cancelled, failed, createTask(() -> sleep(Duration.ZERO, "x"))));
+      settle();
+      assertFalse(all.done(), "it waits for the last");
+      cancelled.cancel("enough");
+      List<Outcome<String>> outcomes = all.await();
+      Outcome.Failure<?> first =
+          assertInstanceOf(Outcome.Failure.class, outcomes.get(0), "cancelled");
+      assertInstanceOf(CancellationException.class, first.exception());
+      assertEquals("enough", first.exception().getMessage());
+      assertEquals(new Outcome.Failure<String>(failure), outcomes.get(1));
+      assertEquals(new Outcome.Success<>("x"), outcomes.get(2));
+    });
+  }
+
+  @Test
+  void noOutcomesAreAnEmptyList() throws Exception {
+    run(() ->
+        assertEquals(List.of(), gatherOutcomes(List.<Awaitable<String>>of()).result()));
+  }
+
+  @Test
+  void cancellingTheOutcomesCancelsAllAndFailsWhenTheLastHasEnded() throws Exception {
+    run(() -> {
+      Task<?> quick = createTask(() -> sleep(LONG));
+      Task<?> slow = createTask(this::sleepAndClean);
+      LoopFuture<?> all = gatherOutcomes(List.of(quick, slow));
+      settle();
+      assertTrue(all.cancel("enough"));
+      assertEquals(
+          "enough", assertThrows(CancellationException.class, all::await).getMessage());
+      assertFalse(all.cancelled(), "it has failed with the cancellation, as in CPython");
+      assertTrue(slow.cancelled());
+      assertEquals(List.of("clean"), ran);
+    });
+  }
+
+  @Test
+  void cancelledOutcomesFailEvenIfTheChildrenGoOn() throws Exception {
+    run(() -> {
+      Task<String> stubborn = createTask(() -> {
+        try {
+          return sleep(LONG, "never");
+        } catch (CancellationException e) {
+          return "swallowed";
+        }
+      });
+      LoopFuture<?> all = gatherOutcomes(List.of(stubborn));
+      settle();
+      assertTrue(all.cancel("enough"));
+      assertThrows(CancellationException.class, all::await);
+      assertEquals("swallowed", stubborn.result());
+    });
+  }
+
+  // What is done already, and how long it takes
+
+  @Test
+  void whatIsDoneAlreadyIsGatheredAtOnce() throws Exception {
+    IOException failure = new IOException("planted");
+    run(() -> {
+      LoopFuture<String> result = loop.createFuture();
+      result.setResult("x");
+      LoopFuture<String> failed = loop.createFuture();
+      failed.setException(failure);
+      assertEquals(List.of("x", "x"), gather(result, result).result());
+      assertSame(failure, gather(result, failed).exception());
+      assertEquals(
+          List.of(new Outcome.Success<>("x"), new Outcome.Failure<String>(failure)),
+          gatherOutcomes(result, failed).result());
+      LoopFuture<String> pending = loop.createFuture();
+      LoopFuture<List<String>> all = gather(result, pending);
+      assertFalse(all.done());
+      pending.setResult("y");
+      assertEquals(List.of("x", "y"), all.await());
+    });
+  }
+
+  @Test
+  void nothingIsStartedIfOneIsOfAnotherLoop() throws Exception {
+    LoopFuture<String> foreign = newLoop(backend()).createFuture();
+    run(() -> {
+      Awaitable<String> body = () -> {
+        ran.add("started");
+        return "x";
+      };
+      assertThrows(IllegalArgumentException.class, () -> gather(body, foreign));
+      settle();
+    });
+    assertEquals(List.of(), ran);
+  }
+
+  @Test
+  void itTakesAsManyIterationsAsInAsyncio() throws Exception {
+    run(() -> {
+      LoopFuture<String> done = loop.createFuture();
+      done.setResult("x");
+      assertTakes(1, loop, () -> gather(done).await());
+      assertTakes(4, loop, () -> gather(List.of(() -> "x", () -> "y")).await());
+      assertTakes(4, loop, () -> gatherOutcomes(List.of(() -> "x", () -> "y")).await());
+      assertTakes(
+          4,
+          loop,
+          () -> gather(List.of(
+                  () -> "x",
+                  () -> raise(new IOException("planted")),
+                  () -> sleep(Duration.ZERO, "y")))
+              .await());
     });
   }
 }

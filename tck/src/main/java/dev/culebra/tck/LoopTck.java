@@ -133,6 +133,69 @@ public abstract class LoopTck {
     }
   }
 
+  /** wait. */
+  @Nested
+  class Waits extends WaitContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** asCompleted. */
+  @Nested
+  class Completing extends AsCompletedContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** waitFor. */
+  @Nested
+  class WaitingFor extends WaitForContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** shield. */
+  @Nested
+  class Shielding extends ShieldContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** timeout and timeoutAt. */
+  @Nested
+  class TimeLimits extends TimeoutContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** TaskGroup. */
+  @Nested
+  class Groups extends TaskGroupContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** TaskGroups that are cancelled, nested, or under a time limit. */
+  @Nested
+  class CancellingGroups extends TaskGroupCancellationContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Asyncio.run. */
   @Nested
   class Asyncios extends AsyncioRunContract {
@@ -144,7 +207,7 @@ public abstract class LoopTck {
 
   /** What is true of every wait for a lock, event, condition, semaphore, barrier or queue. */
   @Nested
-  class Waits extends WaitContract {
+  class SyncWaits extends SyncWaitContract {
     @Override
     LoopTck tck() {
       return LoopTck.this;

@@ -1,287 +1,254 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
+import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.sleep;
+import static dev.culebra.tck.Ticks.assertTakes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.Asyncio;
-import dev.culebra.AwaitableAction;
-import dev.culebra.EventLoop;
+import dev.culebra.LoopFuture;
+import dev.culebra.ReturnWhen;
 import dev.culebra.Task;
-import dev.culebra.sync.AsyncBarrier;
-import dev.culebra.sync.AsyncBoundedSemaphore;
-import dev.culebra.sync.AsyncCondition;
-import dev.culebra.sync.AsyncEvent;
-import dev.culebra.sync.AsyncLifoQueue;
-import dev.culebra.sync.AsyncLock;
-import dev.culebra.sync.AsyncPriorityQueue;
-import dev.culebra.sync.AsyncQueue;
-import dev.culebra.sync.AsyncSemaphore;
+import dev.culebra.WaitResult;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
-/** What is true of every wait for a lock, event, condition, semaphore, barrier or queue. */
-abstract class WaitContract extends SyncOnLoop {
+/** wait. */
+abstract class WaitContract extends OnLoop {
 
-  /** Something that a task has to wait for. */
-  private record Wait(Object subject, AwaitableAction body) {
-
-    @Override
-    public String toString() {
-      return subject.toString();
-    }
+  private static <T> WaitResult<T> waitAll(List<? extends LoopFuture<T>> futures) {
+    return Asyncio.wait(futures, LONG, ReturnWhen.ALL_COMPLETED);
   }
 
-  /** One of each. */
-  private static List<Wait> waits() {
-    AsyncLock lock = new AsyncLock();
-    lock.acquire();
-    AsyncEvent event = new AsyncEvent();
-    AsyncCondition condition = new AsyncCondition();
-    condition.acquire();
-    AsyncCondition another = new AsyncCondition();
-    another.acquire();
-    AsyncCondition held = new AsyncCondition(lock);
-    AsyncSemaphore semaphore = new AsyncSemaphore(0);
-    AsyncSemaphore bounded = new AsyncBoundedSemaphore(0);
-    AsyncBarrier barrier = new AsyncBarrier(3);
-    AsyncQueue<String> empty = new AsyncQueue<>();
-    AsyncQueue<String> lifo = new AsyncLifoQueue<>();
-    AsyncQueue<String> byPriority = new AsyncPriorityQueue<>();
-    AsyncQueue<String> full = new AsyncQueue<>(1);
-    full.putNoWait("x");
-    AsyncQueue<String> unfinished = new AsyncQueue<>();
-    unfinished.putNoWait("x");
-    return List.of(
-        new Wait(lock, lock::acquire),
-        new Wait(lock, lock::enter),
-        new Wait(lock, held::acquire),
-        new Wait(lock, held::enter),
-        new Wait(event, event::await),
-        new Wait(condition, condition::await),
-        new Wait(another, () -> another.awaitFor(() -> false)),
-        new Wait(semaphore, semaphore::acquire),
-        new Wait(semaphore, semaphore::enter),
-        new Wait(bounded, bounded::acquire),
-        new Wait(barrier, barrier::await),
-        new Wait(barrier, barrier::enter),
-        new Wait(empty, empty::get),
-        new Wait(lifo, lifo::get),
-        new Wait(byPriority, byPriority::get),
-        new Wait(full, () -> full.put("y")),
-        new Wait(unfinished, unfinished::join));
+  private LoopFuture<String> done(String result) {
+    LoopFuture<String> future = loop.createFuture();
+    future.setResult(result);
+    return future;
   }
 
-  private interface ForWait {
-    void run(Wait wait) throws Exception;
+  private static Task<String> failing() {
+    return createTask(() -> raise(new IOException("planted")));
   }
 
-  private static void forEach(ForWait body) throws Exception {
-    for (Wait wait : waits()) {
-      try {
-        body.run(wait);
-      } catch (Exception | AssertionError e) {
-        throw new AssertionError("at " + wait, e);
-      }
-    }
-  }
+  // What it waits for
 
   @Test
-  void aCancelledWaiterLeavesNothingBehind() throws Exception {
-    run(() -> forEach(wait -> {
-      String before = wait.toString();
-      Task<?> task = parked("", wait.body());
-      assertNotEquals(before, wait.toString());
-      task.cancel();
-      assertCancelled(task);
-      assertEquals(before, wait.toString());
-    }));
-  }
-
-  @Test
-  void aWaitOfATaskThatIsToBeCancelledEndsOneIterationLater() throws Exception {
-    run(() -> forEach(wait -> {
-      String before = wait.toString();
-      Task<?>[] self = new Task<?>[1];
-      self[0] = start("", () -> {
-        self[0].cancel();
-        wait.body().await();
-      });
-      ticks(2);
-      assertTrue(self[0].cancelled());
-      assertEquals(before, wait.toString());
-    }));
-  }
-
-  @Test
-  void thousandCancelledWaitersLeaveNothingBehind() throws Exception {
-    run(() -> forEach(wait -> {
-      String before = wait.toString();
-      List<Task<?>> tasks = new ArrayList<>();
-      boolean oneAtATime =
-          wait.subject() instanceof AsyncBarrier || wait.subject() instanceof AsyncCondition;
-      for (int i = 0; i < (oneAtATime ? 1 : 1000); i++) {
-        tasks.add(Asyncio.createTask(wait.body()));
-      }
-      ticks(1);
-      tasks.forEach(Task::cancel);
-      for (Task<?> task : tasks) {
-        assertCancelled(task);
-      }
-      assertEquals(before, wait.toString());
-    }));
-  }
-
-  @Test
-  void aWaitInACallbackIsRefusedAndChangesNothing() throws Exception {
-    run(() -> forEach(wait -> {
-      String before = wait.toString();
-      loop.callSoon(() -> {
-        assertRefused(
-            IllegalStateException.class, "in a callback", () -> wait.body().await());
-        ran.add("refused");
-      });
-      ticks(2);
-      assertRan("refused");
-      assertEquals(before, wait.toString());
-    }));
-  }
-
-  @Test
-  void aWaitOutsideALoopIsRefusedAndChangesNothing() throws Exception {
-    forEach(wait -> {
-      String before = wait.toString();
-      assertRefused(
-          IllegalStateException.class,
-          "no running event loop",
-          () -> wait.body().await());
-      assertEquals(before, wait.toString());
+  void itReturnsWhenAllAreDoneHoweverTheyEnded() throws Exception {
+    run(() -> {
+      Task<String> sleeper = createTask(() -> sleep(Duration.ofMillis(1), "x"));
+      Task<String> failed = failing();
+      LoopFuture<String> cancelled = loop.createFuture();
+      loop.callSoon(cancelled::cancel);
+      WaitResult<String> result = Asyncio.wait(List.of(sleeper, failed, cancelled));
+      assertEquals(Set.of(sleeper, failed, cancelled), result.done());
+      assertEquals(Set.of(), result.pending());
+      assertThrows(IOException.class, failed::result);
     });
   }
 
   @Test
-  void aWaitOnAnotherLoopThanTheFirstWaitsIsRefused() throws Exception {
-    List<Wait> waits = waits();
+  void firstCompletedReturnsWhenAnyIsDone() throws Exception {
     run(() -> {
-      for (Wait wait : waits) {
-        Task<?> task = parked("", wait.body());
-        task.cancel();
-        assertCancelled(task);
+      Task<String> quick = createTask(() -> "x");
+      LoopFuture<String> other = loop.createFuture();
+      WaitResult<String> result =
+          Asyncio.wait(List.of(other, quick), null, ReturnWhen.FIRST_COMPLETED);
+      assertEquals(Set.of(quick), result.done());
+      assertEquals(Set.of(other), result.pending());
+      assertFalse(other.done());
+    });
+  }
+
+  @Test
+  void firstCompletedReturnsWhenAnyIsCancelled() throws Exception {
+    run(() -> {
+      LoopFuture<String> cancelled = loop.createFuture();
+      LoopFuture<String> other = loop.createFuture();
+      loop.callSoon(cancelled::cancel);
+      assertEquals(
+          Set.of(cancelled),
+          Asyncio.wait(List.of(cancelled, other), null, ReturnWhen.FIRST_COMPLETED)
+              .done());
+    });
+  }
+
+  @Test
+  void firstExceptionReturnsWhenAnyHasFailedAndIgnoresResultsAndCancellations() throws Exception {
+    run(() -> {
+      LoopFuture<String> cancelled = loop.createFuture();
+      cancelled.cancel();
+      LoopFuture<String> fails = loop.createFuture();
+      LoopFuture<String> other = loop.createFuture();
+      LoopFuture<String> early = done("x");
+      Task<WaitResult<String>> waiter = createTask(() ->
+          Asyncio.wait(List.of(early, cancelled, fails, other), LONG, ReturnWhen.FIRST_EXCEPTION));
+      settle();
+      assertFalse(waiter.done());
+      fails.setException(new IOException("planted"));
+      assertEquals(Set.of(early, cancelled, fails), waiter.await().done());
+    });
+  }
+
+  @Test
+  void firstExceptionWaitsForAllIfNoneFails() throws Exception {
+    run(() -> {
+      LoopFuture<String> cancelled = loop.createFuture();
+      loop.callSoon(cancelled::cancel);
+      Task<String> sleeper = createTask(() -> sleep(Duration.ofMillis(1), "x"));
+      WaitResult<String> result =
+          Asyncio.wait(List.of(cancelled, sleeper), null, ReturnWhen.FIRST_EXCEPTION);
+      assertEquals(Set.of(cancelled, sleeper), result.done());
+    });
+  }
+
+  @Test
+  void bothSetsAreInTheOrderGiven() throws Exception {
+    run(() -> {
+      List<LoopFuture<String>> futures = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        futures.add(i % 3 == 0 ? done("x") : loop.createFuture());
+      }
+      WaitResult<String> result = Asyncio.wait(futures, LONG, ReturnWhen.FIRST_COMPLETED);
+      assertEquals(futures.stream().filter(LoopFuture::done).toList(), List.copyOf(result.done()));
+      assertEquals(
+          futures.stream().filter(future -> !future.done()).toList(),
+          List.copyOf(result.pending()));
+    });
+  }
+
+  @Test
+  void aFutureThatIsGivenTwiceCountsOnce() throws Exception {
+    run(() -> {
+      Task<String> task = createTask(() -> sleep(Duration.ofMillis(1), "x"));
+      assertEquals(List.of(task), List.copyOf(waitAll(List.of(task, task)).done()));
+    });
+  }
+
+  // Time limits
+
+  @Test
+  void whenTimeIsUpItNeitherThrowsNorCancels() throws Exception {
+    run(() -> {
+      Task<String> quick = createTask(() -> "x");
+      LoopFuture<String> slow = loop.createFuture();
+      WaitResult<String> result =
+          Asyncio.wait(List.of(quick, slow), Duration.ofMillis(1), ReturnWhen.ALL_COMPLETED);
+      assertEquals(Set.of(quick), result.done());
+      assertEquals(Set.of(slow), result.pending());
+      assertFalse(slow.done());
+      slow.setResult("later");
+    });
+  }
+
+  @Test
+  void aLimitOfZeroOrBelowLetsTheLoopMakeOneIteration() throws Exception {
+    run(() -> {
+      for (Duration timeout : List.of(Duration.ZERO, Duration.ofDays(-1))) {
+        Task<String> quick = createTask(() -> "x");
+        LoopFuture<String> slow = loop.createFuture();
+        WaitResult<String> result =
+            Asyncio.wait(List.of(quick, slow), timeout, ReturnWhen.ALL_COMPLETED);
+        assertEquals(Set.of(quick), result.done());
+        assertEquals(Set.of(slow), result.pending());
       }
     });
-    EventLoop other = newLoop(backend());
-    for (Wait wait : waits) {
-      String before = wait.toString();
-      assertRefused(
-          IllegalStateException.class,
-          before + " is bound to a different event loop",
-          () -> other.runUntilComplete(() -> {
-            wait.body().await();
-            return 0;
-          }));
-      assertEquals(before, wait.toString());
-    }
   }
 
   @Test
-  void closingTheLoopEndsEveryWaitAsCancelled() throws Exception {
-    List<Wait> waits = waits();
-    List<Task<?>> tasks = new ArrayList<>();
-    run(() -> waits.forEach(wait -> tasks.add(parked("", wait.body()))));
-    loop.close();
-    for (Task<?> task : tasks) {
-      assertTrue(task.cancelled(), task::toString);
-      reports.take("Task was destroyed but it is pending!");
-    }
-  }
-
-  @Test
-  void closingTheLoopEndsAConditionsWaitEvenWhileAnotherTaskHasItsLock() throws Exception {
-    AsyncCondition condition = new AsyncCondition();
-    List<Task<?>> tasks = new ArrayList<>();
+  void whatGetsDoneInTheIterationInWhichTimeIsUpIsDone() throws Exception {
     run(() -> {
-      condition.acquire();
-      tasks.add(parked("waits", () -> {
-        try {
-          condition.await();
-        } catch (CancellationException e) {
-          ran.add("told");
-          throw e;
-        }
-      }));
-      tasks.add(parked("holds", () -> {
-        condition.acquire();
-        Asyncio.sleep(LONG);
-      }));
-      assertTrue(condition.locked());
+      LoopFuture<String> future = loop.createFuture();
+      loop.callLater(Duration.ZERO, () -> loop.callSoon(() -> future.setResult("x")));
+      // the limit's timer makes the waiter done, whose task steps after the future's callback is
+      // due
+      WaitResult<String> result =
+          Asyncio.wait(List.of(future), Duration.ZERO, ReturnWhen.ALL_COMPLETED);
+      assertEquals(Set.of(future), result.done());
     });
-    loop.close();
-    assertRan("told", "waits cancelled", "holds cancelled");
-    for (Task<?> task : tasks) {
-      assertTrue(task.cancelled(), task::toString);
-      reports.take("Task was destroyed but it is pending!");
-    }
   }
 
-  @Test
-  void whatNeedNotWaitNeedsNoLoop() throws Exception {
-    AsyncLock lock = new AsyncLock();
-    lock.acquire();
-    lock.release();
-    AsyncEvent event = new AsyncEvent();
-    event.set();
-    event.await();
-    AsyncSemaphore semaphore = new AsyncSemaphore();
-    semaphore.acquire();
-    semaphore.release();
-    AsyncCondition condition = new AsyncCondition();
-    condition.acquire();
-    condition.awaitFor(() -> true);
-    condition.signalAll();
-    condition.release();
-    AsyncQueue<String> queue = new AsyncQueue<>(1);
-    queue.put("x");
-    assertEquals("x", queue.get());
-    queue.taskDone();
-    queue.join();
-    AsyncBarrier barrier = new AsyncBarrier(1);
-    barrier.abort();
-    barrier.reset();
-    run(() -> assertEquals(0, barrier.await()));
-  }
+  // Cancellation
 
-  /** And it binds to none: what was never waited for may go from loop to loop. */
   @Test
-  void whatNeverWaitedMayGoToAnotherLoop() throws Exception {
-    AsyncLock lock = new AsyncLock();
-    AsyncQueue<String> queue = new AsyncQueue<>();
+  void cancellingTheWaiterCancelsNoFuture() throws Exception {
     run(() -> {
-      lock.acquire();
-      lock.release();
-      queue.put("x");
+      LoopFuture<String> future = loop.createFuture();
+      Task<?> waiter = createTask(() -> waitAll(List.of(future)));
+      settle();
+      waiter.cancel("enough");
+      assertEquals(
+          "enough", assertThrows(CancellationException.class, waiter::await).getMessage());
+      assertFalse(future.done());
+      future.setResult("x");
     });
-    EventLoop other = newLoop(backend());
-    assertEquals("x", other.runUntilComplete(() -> {
-      lock.acquire();
-      return queue.get();
-    }));
   }
 
   @Test
-  void anInterruptEndsAWaitAsACancellation() throws Exception {
-    AsyncEvent event = new AsyncEvent();
+  void aWaiterThatIsCancelledAsTheLastGetsDoneIsCancelled() throws Exception {
     run(() -> {
-      Thread[] thread = new Thread[1];
-      Task<?> task = parked("waits", () -> {
-        thread[0] = Thread.currentThread();
-        event.await();
-      });
-      thread(() -> thread[0].interrupt());
-      assertCancelled(task);
-      assertEquals("AsyncEvent[unset]", event.toString());
+      LoopFuture<String> future = loop.createFuture();
+      Task<?> waiter = createTask(() -> waitAll(List.of(future)));
+      settle();
+      future.setResult("x");
+      sleep(Duration.ZERO); // the waiter is woken, and has not stepped
+      assertTrue(waiter.cancel());
+      assertThrows(CancellationException.class, waiter::await);
+      assertTrue(waiter.cancelled());
+      assertEquals("x", future.result());
+    });
+  }
+
+  // Bad input
+
+  @Test
+  void nothingToWaitForIsRefused() throws Exception {
+    run(() -> assertThrows(
+        IllegalArgumentException.class, () -> Asyncio.wait(List.<LoopFuture<String>>of())));
+  }
+
+  @Test
+  void nullIsRefused() throws Exception {
+    List<LoopFuture<String>> withNull = new ArrayList<>();
+    withNull.add(none());
+    run(() -> {
+      assertThrows(NullPointerException.class, () -> Asyncio.wait(withNull));
+      LoopFuture<String> future = loop.createFuture();
+      assertThrows(NullPointerException.class, () -> Asyncio.wait(List.of(future), null, none()));
+    });
+  }
+
+  @Test
+  void aFutureOfAnotherLoopIsRefused() throws Exception {
+    LoopFuture<String> foreign = newLoop(backend()).createFuture();
+    run(() -> assertThrows(IllegalArgumentException.class, () -> Asyncio.wait(List.of(foreign))));
+  }
+
+  @Test
+  void aCallbackMustNotWait() throws Exception {
+    List<Throwable> thrown = new ArrayList<>();
+    run(() -> {
+      loop.callSoon(() ->
+          thrown.add(assertThrows(IllegalStateException.class, () -> waitAll(List.of(done("x"))))));
+      settle();
+    });
+    assertEquals(1, thrown.size());
+  }
+
+  @Test
+  void itTakesAsManyIterationsAsInAsyncio() throws Exception {
+    run(() -> {
+      assertTakes(3, loop, () -> waitAll(List.of(done("x"))));
+      Task<?> task = createTask(() -> sleep(Duration.ZERO));
+      assertTakes(4, loop, () -> Asyncio.wait(List.of(task)));
     });
   }
 }

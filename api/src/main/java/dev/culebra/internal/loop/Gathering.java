@@ -3,52 +3,70 @@ package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
 import dev.culebra.LoopFuture;
+import dev.culebra.Outcome;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the results of several futures in their order: asyncio's {@code gather}. */
-public final class Gathering<T extends @Nullable Object> extends Promise<List<T>> {
+/**
+ * Collects what several futures come to, in their order: asyncio's {@code gather}.
+ *
+ * @param <T> the type of the futures' results
+ * @param <R> what is collected of each: its result, or its outcome
+ */
+public final class Gathering<T extends @Nullable Object, R extends @Nullable Object>
+    extends Promise<List<R>> {
 
+  private final boolean failuresAreOutcomes;
+  private final Function<LoopFuture<? extends T>, R> collector;
   private final List<LoopFuture<? extends T>> children = new ArrayList<>();
-  private final boolean outcomesOnly;
   private int left;
   private boolean cancelRequested;
 
-  private Gathering(SelectorLoop loop, boolean outcomesOnly) {
+  private Gathering(
+      SelectorLoop loop,
+      boolean failuresAreOutcomes,
+      Function<LoopFuture<? extends T>, R> collector) {
     super(loop);
-    this.outcomesOnly = outcomesOnly;
+    this.failuresAreOutcomes = failuresAreOutcomes;
+    this.collector = collector;
   }
 
   /** The results in order; the first failure, a child's cancellation being one, is the whole's. */
   public static <T extends @Nullable Object> LoopFuture<List<T>> of(
       SelectorLoop loop, List<? extends Awaitable<? extends T>> awaitables) {
-    return new Gathering<T>(loop, false).start(awaitables);
+    return new Gathering<T, T>(loop, false, Futures::resultOf).start(awaitables);
   }
 
-  /** Done when all are done, however they ended; the list is empty. */
-  static <T extends @Nullable Object> LoopFuture<List<T>> outcomes(
+  /** The outcomes in order, whatever they are. */
+  public static <T extends @Nullable Object> LoopFuture<List<Outcome<T>>> outcomes(
       SelectorLoop loop, List<? extends Awaitable<? extends T>> awaitables) {
-    return new Gathering<T>(loop, true).start(awaitables);
+    return new Gathering<T, Outcome<T>>(loop, true, Gathering::outcomeOf).start(awaitables);
   }
 
-  private Gathering<T> start(List<? extends Awaitable<? extends T>> awaitables) {
-    IdentityHashMap<Awaitable<?>, LoopFuture<? extends T>> distinct = new IdentityHashMap<>();
+  private Gathering<T, R> start(List<? extends Awaitable<? extends T>> awaitables) {
+    Futures.require(loop, awaitables);
+    IdentityHashMap<Awaitable<? extends T>, LoopFuture<? extends T>> distinct =
+        new IdentityHashMap<>();
+    List<LoopFuture<? extends T>> early = new ArrayList<>();
     for (Awaitable<? extends T> awaitable : awaitables) {
-      Objects.requireNonNull(awaitable, "awaitable");
       LoopFuture<? extends T> child = distinct.get(awaitable);
       if (child == null) {
         child = loop.ensureFuture(awaitable);
         distinct.put(awaitable, child);
+        if (child.done()) {
+          early.add(child);
+        } else {
+          child.addDoneCallback(this::childDone);
+        }
       }
       children.add(child);
     }
     left = distinct.size();
-    distinct.values().forEach(child -> child.addDoneCallback(this::childDone));
-    if (left == 0) {
+    early.forEach(this::childDone);
+    if (children.isEmpty()) {
       succeed(List.of());
     }
     return this;
@@ -57,44 +75,36 @@ public final class Gathering<T extends @Nullable Object> extends Promise<List<T>
   private void childDone(LoopFuture<?> child) {
     left--;
     if (done()) {
-      if (!child.cancelled()) {
-        child.exception(); // a later failure is the first one's shadow: nobody needs to be told
-      }
+      Futures.failureOf(child); // it is the first one's shadow: nobody needs to be told
       return;
     }
-    if (!outcomesOnly && !cancelRequested) {
-      if (child.cancelled()) {
-        fail(new CancellationException("a gathered task was cancelled"));
-        return;
-      }
-      Throwable failure = child.exception();
+    if (!failuresAreOutcomes) {
+      Throwable failure = Futures.failureOf(child);
       if (failure != null) {
         fail(failure);
         return;
       }
     }
-    if (left == 0) {
-      if (cancelRequested) {
-        cancelNow(null);
-      } else {
-        succeed(outcomesOnly ? List.of() : results());
-      }
+    if (left > 0) {
+      return;
+    }
+    List<R> collected = new ArrayList<>(children.size());
+    children.forEach(each -> collected.add(collector.apply(each)));
+    if (cancelRequested) {
+      fail(Futures.cancellationOf(child));
+    } else {
+      succeed(collected);
     }
   }
 
-  private List<T> results() {
-    List<T> results = new ArrayList<>(children.size());
-    for (LoopFuture<? extends T> child : children) {
-      try {
-        results.add(child.result());
-      } catch (Exception e) {
-        throw new AssertionError("every child has a result", e);
-      }
-    }
-    return results;
+  private static <T extends @Nullable Object> Outcome<T> outcomeOf(LoopFuture<? extends T> child) {
+    Throwable failure = Futures.failureOf(child);
+    return failure == null
+        ? new Outcome.Success<>(Futures.<T>resultOf(child))
+        : new Outcome.Failure<>(failure);
   }
 
-  /** Cancels the children; this is cancelled once they have all ended. */
+  /** Cancels the children. That they end ends this. */
   @Override
   public boolean cancel(@Nullable String message) {
     if (done()) {
@@ -106,5 +116,16 @@ public final class Gathering<T extends @Nullable Object> extends Promise<List<T>
     }
     cancelRequested |= any;
     return any;
+  }
+
+  /** If all children are done, it is too late: the task gets its cancellation when this wakes it. */
+  @Override
+  public boolean cancelWait(LoopTask<?> task, @Nullable String message) {
+    return cancel(message);
+  }
+
+  @Override
+  public boolean wakesSoon() {
+    return true;
   }
 }

@@ -242,9 +242,10 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   /** Ends the wait: what is waited for is cancelled and wakes this task, or this task is woken. */
   private void cancelWait() {
-    if (Objects.requireNonNull(waitingOn).cancelWait(this, cancelMessage)) {
+    Waitable waited = Objects.requireNonNull(waitingOn);
+    if (waited.cancelWait(this, cancelMessage)) {
       mustCancel = false;
-    } else {
+    } else if (!waited.wakesSoon()) {
       waitEnded = true;
       wake();
     }
@@ -259,8 +260,17 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   public int uncancel() {
     if (cancelRequests > 0 && --cancelRequests == 0 && !waitEnded) {
       mustCancel = false;
+      if (interruptSent && Scope.current().task == this) {
+        interruptSent = false;
+        Thread.interrupted(); // or what this task blocks on next would end by it
+      }
     }
     return cancelRequests;
+  }
+
+  /** Whether what this task's body threw means that it is being cancelled. */
+  boolean isCancellation(Throwable thrown) {
+    return thrown instanceof CancellationException || (interruptSent && isInterruption(thrown));
   }
 
   /**

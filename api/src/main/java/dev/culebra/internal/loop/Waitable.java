@@ -15,4 +15,14 @@ public interface Waitable {
    *     which the caller must wake
    */
   boolean cancelWait(LoopTask<?> task, @Nullable String message);
+
+  /**
+   * Tells, after {@link #cancelWait} has returned false, whether this still has the task and is about to
+   * wake it, so that the caller must not.
+   *
+   * @return whether the task is to wait on
+   */
+  default boolean wakesSoon() {
+    return false;
+  }
 }
