@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,11 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
       return 1;
     }
     return 0;
+  }
+
+  @Override
+  public CompletableFuture<T> toCompletableFuture() {
+    return MirrorFuture.of(this);
   }
 
   @Override

@@ -25,6 +25,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -64,6 +69,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   final TimerHeap timers = new TimerHeap();
   final TaskThreads threads;
+  final OutsideWaits outsideWaits = new OutsideWaits(this);
 
   private final LongSupplier clock;
   private final String backendName;
@@ -76,6 +82,8 @@ public abstract class SelectorLoop implements EventLoop {
   private final List<Flushable> unflushed = new ArrayList<>();
   private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
   private final Set<Runnable> resources = new LinkedHashSet<>();
+
+  private final DefaultExecutor defaultExecutor = new DefaultExecutor(this);
 
   private final AtomicBoolean polling = new AtomicBoolean();
   private long lastPollNanos;
@@ -407,6 +415,8 @@ public abstract class SelectorLoop implements EventLoop {
     unflushed.clear();
     closeResources();
     poller.close();
+    outsideWaits.end();
+    defaultExecutor.close();
   }
 
   private void unwindTasks() {
@@ -461,7 +471,13 @@ public abstract class SelectorLoop implements EventLoop {
   }
 
   private boolean mayCall() {
-    return !running || Scope.current().loop == this;
+    return !running || isCurrent();
+  }
+
+  /** Whether the calling thread runs a callback or a task of this loop. */
+  @AnyThread
+  final boolean isCurrent() {
+    return Scope.current().loop == this;
   }
 
   // ---- scheduling
@@ -544,6 +560,41 @@ public abstract class SelectorLoop implements EventLoop {
       body.await();
       return null;
     });
+  }
+
+  // ---- executors
+
+  @Override
+  public final void execute(Runnable command) {
+    Objects.requireNonNull(command, "command");
+    if (closed) {
+      throw new RejectedExecutionException("Event loop is closed");
+    }
+    callSoonThreadsafeUnlessClosed(command);
+  }
+
+  @Override
+  public final ScheduledExecutorService asScheduledExecutor() {
+    return new LoopScheduler(this);
+  }
+
+  @Override
+  public final <T extends @Nullable Object> LoopFuture<T> runInExecutor(
+      @Nullable Executor executor, Callable<T> job) {
+    Objects.requireNonNull(job, "job");
+    checkOpen();
+    return ExecutorJob.start(this, executor == null ? defaultExecutor.get() : executor, job);
+  }
+
+  @Override
+  public final void setDefaultExecutor(ExecutorService executor) {
+    checkOpen();
+    defaultExecutor.set(executor);
+  }
+
+  @Override
+  public final void shutdownDefaultExecutor(@Nullable Duration timeout) {
+    defaultExecutor.shutDown(timeout);
   }
 
   // ---- failures
