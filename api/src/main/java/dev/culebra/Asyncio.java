@@ -13,8 +13,10 @@ import dev.culebra.net.StreamHandler;
 import dev.culebra.spi.AnyThread;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -63,10 +65,7 @@ public final class Asyncio {
    * @throws Exception what it failed with
    */
   public static void run(AwaitableAction body) throws Exception {
-    Runs.<@Nullable Void>run(() -> {
-      body.await();
-      return null;
-    });
+    Runs.run(body.asAwaitable());
   }
 
   /**
@@ -115,6 +114,83 @@ public final class Asyncio {
   }
 
   /**
+   * Makes a task of a body, on the loop that the caller runs on.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(
+      Awaitable<T> body, TaskOptions options) {
+    return SocketLoop.running().createTask(body, options);
+  }
+
+  /**
+   * Makes a task of a body without a result, on the loop that the caller runs on.
+   *
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(AwaitableAction body, TaskOptions options) {
+    return SocketLoop.running().createTask(body, options);
+  }
+
+  /**
+   * Makes a named task of a body, on the loop that the caller runs on.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param name the task's name, and its thread's
+   * @return the task
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body, String name) {
+    return createTask(body, TaskOptions.DEFAULT.withName(name));
+  }
+
+  /**
+   * Makes a named task of a body without a result, on the loop that the caller runs on.
+   *
+   * @param body what to run
+   * @param name the task's name, and its thread's
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(AwaitableAction body, String name) {
+    return createTask(body, TaskOptions.DEFAULT.withName(name));
+  }
+
+  /**
+   * The task that the caller runs in.
+   *
+   * @return the task, null in a callback
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static @Nullable Task<?> currentTask() {
+    return SocketLoop.currentTask();
+  }
+
+  /**
+   * The tasks of the loop that the caller runs on which are not done.
+   *
+   * @return the tasks, in the order they were made
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static Set<Task<?>> allTasks() {
+    return allTasks(SocketLoop.running());
+  }
+
+  /**
+   * The tasks of a loop that are not done. Call it on that loop, or while it does not run.
+   *
+   * @param loop the loop
+   * @return the tasks, in the order they were made
+   */
+  public static Set<Task<?>> allTasks(EventLoop loop) {
+    return new LinkedHashSet<>(SocketLoop.of(loop).liveTasks());
+  }
+
+  /**
    * Runs several awaitables at once.
    *
    * @param <T> the type of their results
@@ -143,8 +219,8 @@ public final class Asyncio {
   }
 
   /**
-   * Runs a job that blocks in a thread of the default executor, and waits for it; other tasks run
-   * meanwhile. To have it run beside the caller, make a task of the call.
+   * Runs a job that blocks in a thread of the default executor, in a copy of the caller's context, and
+   * waits for it; other tasks run meanwhile. To have it run beside the caller, make a task of the call.
    *
    * <p>If the calling task is cancelled a job that runs is not interrupted: it goes on, and nobody learns
    * how it ends.
@@ -162,8 +238,8 @@ public final class Asyncio {
   }
 
   /**
-   * Runs a job without a result in a thread of the default executor, and waits for it; other tasks run
-   * meanwhile.
+   * Runs a job without a result in a thread of the default executor, in a copy of the caller's context,
+   * and waits for it; other tasks run meanwhile.
    *
    * @param job what to run; it is not on the loop, and so may wait for nothing of the loop's
    * @throws IllegalStateException if the caller is not a task, or {@link

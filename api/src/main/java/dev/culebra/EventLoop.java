@@ -11,6 +11,7 @@ import dev.culebra.spi.LoopThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -95,40 +96,91 @@ public interface EventLoop extends AutoCloseable, Executor {
   void close();
 
   /**
-   * Schedules a callback for the next iteration, after those that are scheduled already.
+   * Schedules a callback for the next iteration, after those that are scheduled already. It runs in a
+   * copy of the context in force now.
    *
    * @param callback what to run
    * @return a handle to cancel it with
    */
-  Handle callSoon(Runnable callback);
+  default Handle callSoon(Runnable callback) {
+    return callSoon(callback, null);
+  }
+
+  /**
+   * Schedules a callback for the next iteration, after those that are scheduled already.
+   *
+   * @param callback what to run
+   * @param context what it runs in; null for a copy of the context in force now
+   * @return a handle to cancel it with
+   */
+  Handle callSoon(Runnable callback, @Nullable Context context);
+
+  /**
+   * Schedules a callback from any thread, and wakes the loop if it waits. It runs in a copy of the
+   * context in force now.
+   *
+   * @param callback what to run, on the loop
+   * @return a handle, which may be used on the loop alone
+   */
+  @AnyThread
+  default Handle callSoonThreadsafe(Runnable callback) {
+    return callSoonThreadsafe(callback, null);
+  }
 
   /**
    * Schedules a callback from any thread, and wakes the loop if it waits.
    *
    * @param callback what to run, on the loop
-   * @return a handle to cancel it with
+   * @param context what it runs in; null for a copy of the context in force now
+   * @return a handle, which may be used on the loop alone
    */
   @AnyThread
-  Handle callSoonThreadsafe(Runnable callback);
+  Handle callSoonThreadsafe(Runnable callback, @Nullable Context context);
 
   /**
    * Schedules a callback for later. Callbacks due at the same time run in the order they were set. It
-   * never runs early, and never before this method returns.
+   * never runs early, and never before this method returns. It runs in a copy of the context in force
+   * now.
    *
    * @param delay how long to wait at least; zero or negative means the next iteration
    * @param callback what to run
    * @return a handle to cancel it with
    */
-  TimerHandle callLater(Duration delay, Runnable callback);
+  default TimerHandle callLater(Duration delay, Runnable callback) {
+    return callLater(delay, callback, null);
+  }
+
+  /**
+   * Schedules a callback for later, as {@link #callLater(Duration, Runnable)}.
+   *
+   * @param delay how long to wait at least; zero or negative means the next iteration
+   * @param callback what to run
+   * @param context what it runs in; null for a copy of the context in force now
+   * @return a handle to cancel it with
+   */
+  TimerHandle callLater(Duration delay, Runnable callback, @Nullable Context context);
+
+  /**
+   * Schedules a callback for a time on the loop's own clock. It runs in a copy of the context in force
+   * now.
+   *
+   * @param when a time as {@link #time} tells it
+   * @param callback what to run
+   * @return a handle to cancel it with
+   */
+  default TimerHandle callAt(Duration when, Runnable callback) {
+    return callAt(when, callback, null);
+  }
 
   /**
    * Schedules a callback for a time on the loop's own clock.
    *
    * @param when a time as {@link #time} tells it
    * @param callback what to run
+   * @param context what it runs in; null for a copy of the context in force now
    * @return a handle to cancel it with
    */
-  TimerHandle callAt(Duration when, Runnable callback);
+  TimerHandle callAt(Duration when, Runnable callback, @Nullable Context context);
 
   /**
    * The time on the loop's monotonic clock, which has nothing to do with the wall's.
@@ -147,13 +199,15 @@ public interface EventLoop extends AutoCloseable, Executor {
   <T extends @Nullable Object> LoopFuture<T> createFuture();
 
   /**
-   * Makes a task of a body. It starts in a later iteration.
+   * Makes a task of a body. It starts in a later iteration, unless the task factory starts it at once.
    *
    * @param <T> the type of the result
    * @param body what to run
    * @return the task
    */
-  <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body);
+  default <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body) {
+    return createTask(body, TaskOptions.DEFAULT);
+  }
 
   /**
    * Makes a task of a body that has no result.
@@ -161,7 +215,45 @@ public interface EventLoop extends AutoCloseable, Executor {
    * @param body what to run
    * @return the task
    */
-  Task<@Nullable Void> createTask(AwaitableAction body);
+  default Task<@Nullable Void> createTask(AwaitableAction body) {
+    return createTask(body, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * Makes a task of a body.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   */
+  <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body, TaskOptions options);
+
+  /**
+   * Makes a task of a body that has no result.
+   *
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   */
+  default Task<@Nullable Void> createTask(AwaitableAction body, TaskOptions options) {
+    return this.<@Nullable Void>createTask(
+        Objects.requireNonNull(body, "body").asAwaitable(), options);
+  }
+
+  /**
+   * Sets what makes the tasks of {@link #createTask}.
+   *
+   * @param factory the factory; null goes back to {@link TaskFactory#DEFAULT}
+   */
+  void setTaskFactory(@Nullable TaskFactory factory);
+
+  /**
+   * What makes the tasks of {@link #createTask}.
+   *
+   * @return the factory that was set, or {@link TaskFactory#DEFAULT}
+   */
+  TaskFactory getTaskFactory();
 
   /**
    * Runs a command as a callback of this loop, so that the loop may be given wherever the JDK asks for an

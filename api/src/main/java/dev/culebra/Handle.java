@@ -16,4 +16,11 @@ public interface Handle {
    * @return true if the callback never ran and never will
    */
   boolean cancelled();
+
+  /**
+   * The context that the callback runs in.
+   *
+   * @return the one that its scheduler named, or a copy of what held when it was scheduled
+   */
+  Context getContext();
 }

@@ -102,9 +102,20 @@ public interface LoopFuture<T extends @Nullable Object> extends Awaitable<T> {
    * Has a callback run when this future is done, always by way of the loop: never before this method
    * returns, even if the future is done already.
    *
-   * @param callback gets this future
+   * @param callback gets this future; it runs in a copy of the context in force now
    */
-  void addDoneCallback(Consumer<? super LoopFuture<T>> callback);
+  default void addDoneCallback(Consumer<? super LoopFuture<T>> callback) {
+    addDoneCallback(callback, null);
+  }
+
+  /**
+   * Has a callback run when this future is done, always by way of the loop: never before this method
+   * returns, even if the future is done already.
+   *
+   * @param callback gets this future
+   * @param context what the callback runs in; null for a copy of the context in force now
+   */
+  void addDoneCallback(Consumer<? super LoopFuture<T>> callback, @Nullable Context context);
 
   /**
    * Drops every registration of a callback.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Make one with {@link EventLoop#createTask} or {@link Asyncio#createTask}. At any time only one of
  * {a callback, a task} of a loop runs, so what tasks share needs no locks.
  *
- * <p><b>Lifecycle</b>: its first step runs in an iteration of the loop after the one that made it. The
- * loop holds it until it is done.
+ * <p><b>Lifecycle</b>: its first step runs in an iteration of the loop after the one that made it, or at
+ * once if it is started eagerly ({@link TaskOptions}). The loop holds it until it is done.
  *
  * <p><b>Threading</b>: a task that calls something that blocks outside the loop (a {@code
  * BlockingQueue}, a JDK socket) parks alone, in {@link TaskMode#CARRIED} mode.
@@ -61,6 +61,13 @@ public interface Task<T extends @Nullable Object> extends LoopFuture<T> {
    * @param name the new name
    */
   void setName(String name);
+
+  /**
+   * The context that this task runs in.
+   *
+   * @return the one its maker named, or its own copy of what held where it was made
+   */
+  Context getContext();
 
   /**
    * Not for tasks.

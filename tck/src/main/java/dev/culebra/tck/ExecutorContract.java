@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.Awaitable;
+import dev.culebra.ContextVar;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
 import dev.culebra.TaskMode;
@@ -255,6 +256,21 @@ abstract class ExecutorContract extends OnLoop {
   }
 
   // ---- toThread
+
+  @Test
+  void toThreadRunsInACopyOfTheCallersContext() throws Exception {
+    ContextVar<String> variable = ContextVar.of("variable");
+    run(() -> {
+      variable.set("the task's");
+      toThread(() -> {
+        ran.add(variable.get());
+        variable.set("the job's");
+      });
+      assertEquals("the task's", variable.get());
+      assertEquals("none", loop.runInExecutor(null, () -> variable.get("none")).await());
+    });
+    assertEquals(List.of("the task's"), ran);
+  }
 
   @Test
   void toThreadWaitsInATaskOnly() throws Exception {

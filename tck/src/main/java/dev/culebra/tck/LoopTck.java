@@ -79,6 +79,24 @@ public abstract class LoopTck {
     }
   }
 
+  /** Tasks that start at once. */
+  @Nested
+  class EagerTasks extends EagerTaskContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Context variables. */
+  @Nested
+  class Contexts extends ContextContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Cancelling tasks where they wait on the loop. */
   @Nested
   class Cancelling extends CancellationContract {

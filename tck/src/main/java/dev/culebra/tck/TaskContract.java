@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
+import static dev.culebra.Asyncio.allTasks;
 import static dev.culebra.Asyncio.createTask;
+import static dev.culebra.Asyncio.currentTask;
 import static dev.culebra.Asyncio.getRunningLoop;
 import static dev.culebra.Asyncio.sleep;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,11 +14,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.Awaitable;
+import dev.culebra.EventLoop;
 import dev.culebra.Task;
+import dev.culebra.TaskFactory;
+import dev.culebra.TaskOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -223,5 +231,76 @@ abstract class TaskContract extends OnLoop {
     assertEquals("Task-second", run(task));
     assertEquals("Task-first", seen.get());
     assertEquals("Task-second", task.getName());
+  }
+
+  @Test
+  void aTaskHasTheNameItsMakerGivesIt() throws Exception {
+    run(() -> {
+      assertEquals("by name", createTask(() -> "x", "by name").getName());
+      assertEquals("action", createTask(() -> {}, "action").getName());
+      assertEquals(
+          "by options",
+          createTask(() -> "x", TaskOptions.DEFAULT.withName("by options")).getName());
+      settle();
+    });
+  }
+
+  // Which there are
+
+  @Test
+  void theCurrentTaskIsKnownInItsStepsAndCallbacksHaveNone() throws Exception {
+    assertThrows(IllegalStateException.class, () -> currentTask());
+    loop.callSoon(() -> assertNull(currentTask()));
+    Task<Task<?>> task = loop.createTask(() -> {
+      Task<?> before = nonNull(currentTask());
+      sleep(Duration.ZERO);
+      assertSame(before, currentTask());
+      return before;
+    });
+    assertSame(task, run(task));
+  }
+
+  @Test
+  void allTasksAreThoseThatAreNotDone() throws Exception {
+    run(() -> {
+      Task<?> waiting = createTask(() -> sleep(LONG));
+      Task<?> ended = createTask(() -> "x");
+      assertEquals(Set.of(nonNull(currentTask()), waiting, ended), allTasks());
+      ended.await();
+      assertEquals(Set.of(nonNull(currentTask()), waiting), allTasks());
+      waiting.cancel();
+      assertThrows(CancellationException.class, waiting::await);
+      assertEquals(Set.of(nonNull(currentTask())), allTasks());
+    });
+    assertEquals(Set.of(), allTasks(loop));
+  }
+
+  // Factories
+
+  @Test
+  void aFactoryMakesTheTasks() throws Exception {
+    loop.setTaskFactory(new TaskFactory() {
+      @Override
+      public <T extends @Nullable Object> Task<T> newTask(
+          EventLoop on, Awaitable<T> body, TaskOptions options) {
+        assertSame(loop, on);
+        ran.add(String.valueOf(options.name()));
+        return DEFAULT.newTask(
+            on,
+            () -> {
+              ran.add("wrapped");
+              return body.await();
+            },
+            options.withName("made by factory"));
+      }
+    });
+    run(() -> {
+      Task<String> task = createTask(() -> "x", "wish");
+      assertEquals("made by factory", task.getName());
+      assertEquals("x", task.await());
+      loop.setTaskFactory(null);
+      assertEquals("plain", createTask(() -> "plain").await());
+    });
+    assertEquals(List.of("null", "wrapped", "wish", "wrapped"), ran);
   }
 }

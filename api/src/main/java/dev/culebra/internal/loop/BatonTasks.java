@@ -45,6 +45,14 @@ final class BatonTasks implements TaskThreads {
   }
 
   @Override
+  public void startEagerly(LoopTask<?> task, Thread thread) {
+    LoopTask<?> starter = task.starter;
+    holder = task;
+    thread.start();
+    awaitBaton(starter);
+  }
+
+  @Override
   public void resume(LoopTask<?> task, Thread thread) {
     holder = task;
     LockSupport.unpark(thread);
@@ -61,14 +69,18 @@ final class BatonTasks implements TaskThreads {
 
   @Override
   public void park(LoopTask<?> task) {
-    finished();
+    finished(task);
     awaitBaton(task);
   }
 
+  /** The baton goes back to the loop, or to the task that started this one eagerly. */
   @Override
-  public void finished() {
-    holder = null;
-    LockSupport.unpark(loopThread);
+  public void finished(LoopTask<?> task) {
+    LoopTask<?> starter = task.starter;
+    task.starter = null;
+    Thread next = starter == null ? loopThread : starter.requireThread();
+    holder = starter;
+    LockSupport.unpark(next);
   }
 
   @Override

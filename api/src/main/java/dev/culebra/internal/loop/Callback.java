@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.loop;
 
+import dev.culebra.Context;
 import dev.culebra.ExceptionContext;
 import dev.culebra.Handle;
 import org.jspecify.annotations.Nullable;
@@ -8,51 +9,60 @@ import org.jspecify.annotations.Nullable;
 /** Runs a user's callback once, unless it is cancelled before. */
 final class Callback implements Handle, Ready {
 
-  private final SelectorLoop loop;
-  private @Nullable Runnable action;
-  private boolean cancelled;
+  @SuppressWarnings("UnnecessaryLambda") // it is known by its identity
+  private static final Runnable CANCELLED = () -> {};
 
-  Callback(SelectorLoop loop, Runnable action) {
+  private final SelectorLoop loop;
+  private Surroundings surroundings;
+
+  /** Null once it has run. */
+  private @Nullable Runnable action;
+
+  Callback(SelectorLoop loop, Runnable action, Surroundings surroundings) {
     this.loop = loop;
     this.action = action;
+    this.surroundings = surroundings;
   }
 
   @Override
   public void cancel() {
     if (action != null) {
-      action = null;
-      cancelled = true;
+      action = CANCELLED;
     }
   }
 
   @Override
   public boolean cancelled() {
-    return cancelled;
+    return action == CANCELLED;
+  }
+
+  @Override
+  public Context getContext() {
+    LoopContext context = surroundings.asContext();
+    surroundings = context;
+    return context;
   }
 
   @Override
   public void run() {
     Runnable todo = action;
-    if (todo != null) {
+    if (todo != null && todo != CANCELLED) {
       action = null;
-      runGuarded(loop, this, todo);
+      runGuarded(loop, this, todo, surroundings);
     }
   }
 
   /** Runs an action; what it throws goes to the exception handler, what is fatal ends the run. */
   // whatever a callback throws must not end the loop
-  static void runGuarded(SelectorLoop loop, Handle handle, Runnable action) {
+  static void runGuarded(
+      SelectorLoop loop, Handle handle, Runnable action, Surroundings surroundings) {
+    loop.enter(surroundings);
     try {
       action.run();
     } catch (Throwable t) {
       loop.callExceptionHandler(
-          ExceptionContext.of("Exception in callback " + SelectorLoop.describe(action), t)
+          ExceptionContext.of("Exception in callback " + Failures.describe(action), t)
               .withHandle(handle));
     }
-  }
-
-  /** Whether a failure says that the JVM itself is broken, as asyncio's SystemExit escapes the loop. */
-  static boolean isFatal(Throwable t) {
-    return t instanceof VirtualMachineError && !(t instanceof StackOverflowError);
   }
 }

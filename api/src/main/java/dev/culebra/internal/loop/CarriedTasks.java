@@ -6,6 +6,7 @@ import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -51,8 +52,10 @@ final class CarriedTasks implements TaskThreads {
   private volatile boolean closed;
   private final AtomicBoolean handingOver = new AtomicBoolean();
 
+  private @Nullable Thread carrier;
   private @Nullable Thread loopThread;
   private boolean loopEnded = true;
+  private final EagerStarts eagerStarts = new EagerStarts();
   private final CarrierPoll carrierPoll = new CarrierPoll();
 
   CarriedTasks(SelectorLoop loop, boolean waitsOnLoopThread, VirtualThreadFactory factory) {
@@ -85,8 +88,12 @@ final class CarriedTasks implements TaskThreads {
   }
 
   private void carry() {
+    carrier = Thread.currentThread();
     while (!loopEnded) {
-      Runnable continuation = continuations.poll();
+      Runnable continuation = eagerStarts.next();
+      if (continuation == null) {
+        continuation = continuations.poll();
+      }
       if (continuation != null) {
         carrierPoll.somethingRan = true;
         continuation.run();
@@ -112,6 +119,9 @@ final class CarriedTasks implements TaskThreads {
 
   @AnyThread
   private void execute(Runnable continuation) {
+    if (eagerStarts.takes(continuation)) {
+      return;
+    }
     continuations.offer(continuation);
     Thread idle = idleCarrier;
     if (idle != null) {
@@ -133,6 +143,11 @@ final class CarriedTasks implements TaskThreads {
   @Override
   public void start(LoopTask<?> task, Thread thread) {
     thread.start();
+  }
+
+  @Override
+  public void startEagerly(LoopTask<?> task, Thread thread) {
+    eagerStarts.start(thread);
   }
 
   @Override
@@ -164,7 +179,66 @@ final class CarriedTasks implements TaskThreads {
   }
 
   @Override
-  public void finished() {}
+  public void finished(LoopTask<?> task) {}
+
+  /**
+   * Has the carrier run a new thread next, and after it the thread that started it, before all that is
+   * queued. Both continuations come by way of {@link #execute}, like all others; they are known by the
+   * thread that brings them:
+   *
+   * <pre>
+   *   the starter calls start()     execute() runs on the starter's thread: the new one's
+   *   the starter yields            execute() runs on the bare carrier: the starter's
+   * </pre>
+   *
+   * <p>Only these two threads can find themselves named here, so other callers of {@link #execute} may
+   * read the fields as stale as they like.
+   */
+  private final class EagerStarts {
+
+    /** What to run before the queue: new threads, each followed by its starter. */
+    private final ArrayDeque<Runnable> first = new ArrayDeque<>();
+
+    private @Nullable Thread starter;
+    private @Nullable Runnable started;
+    private boolean starterYields;
+
+    @SuppressWarnings("ThreadPriorityCheck") // a yield to our own queue, whose order is known
+    void start(Thread thread) {
+      starter = Thread.currentThread();
+      thread.start();
+      starter = null;
+      starterYields = true;
+      Thread.yield();
+      Runnable notRun = started;
+      if (notRun != null) { // pinned, as in a static initializer: it starts when others do
+        starterYields = false;
+        started = null;
+        continuations.offer(notRun);
+      }
+    }
+
+    @AnyThread
+    boolean takes(Runnable continuation) {
+      Thread caller = Thread.currentThread();
+      if (caller == starter) {
+        started = continuation;
+        return true;
+      }
+      if (starterYields && caller == carrier) {
+        starterYields = false;
+        first.addFirst(continuation);
+        first.addFirst(Objects.requireNonNull(started));
+        started = null;
+        return true;
+      }
+      return false;
+    }
+
+    @Nullable Runnable next() {
+      return first.poll();
+    }
+  }
 
   // ---- waiting
 

@@ -2,6 +2,7 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
+import dev.culebra.Context;
 import dev.culebra.EventLoop;
 import dev.culebra.LoopFuture;
 import dev.culebra.spi.AnyThread;
@@ -79,12 +80,14 @@ public final class Chains {
     }
   }
 
-  /** Runs a job on the default executor and parks the calling task until it is done. */
+  /** Runs a job on the default executor, in a copy of the caller's context, and parks the calling task until it is done. */
   public static <T extends @Nullable Object> T toThread(SelectorLoop loop, Callable<T> job)
       throws Exception {
+    Objects.requireNonNull(job, "job");
     loop.requireTask();
-    // asyncio runs it in a copy of the caller's context: this is the line for that
-    return loop.runInExecutor(null, job).await();
+    Context context = Context.copyContext();
+    Awaitable<T> body = job::call;
+    return loop.runInExecutor(null, () -> context.run(body)).await();
   }
 
   /** Starts a body on a loop from another thread: asyncio's {@code run_coroutine_threadsafe}. */

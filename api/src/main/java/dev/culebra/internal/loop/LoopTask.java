@@ -2,6 +2,7 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
+import dev.culebra.Context;
 import dev.culebra.Task;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
@@ -45,6 +46,13 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   /** Set by the loop to give this task's thread the turn; taken by {@link TaskThreads#park}. */
   boolean hasTurn;
 
+  /** The task that started this one eagerly and waits for the end of its first step. */
+  @Nullable LoopTask<?> starter;
+
+  /** What the body runs in: this task's own context, or one that it has entered. */
+  LoopContext context;
+
+  private final LoopContext ownContext;
   private final Awaitable<T> body;
   private String name;
   private @Nullable Thread thread;
@@ -64,10 +72,12 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   /** This task was interrupted where it blocked outside the loop, because it is being cancelled. */
   private boolean interruptSent;
 
-  LoopTask(SelectorLoop loop, Awaitable<T> body, String name) {
+  LoopTask(SelectorLoop loop, Awaitable<T> body, String name, LoopContext context) {
     super(loop);
     this.body = body;
     this.name = name;
+    this.ownContext = context;
+    this.context = context;
   }
 
   /** The task that the calling thread runs, which must be one of a loop. */
@@ -98,18 +108,28 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
       loop.forget(this);
       cancelNow(cancelMessage);
     } else {
-      step = Step.RUNNING;
-      Thread started = loop.threads.newThread(name, this::runThread);
-      thread = started;
-      loop.threads.start(this, started);
+      loop.threads.start(this, newThread());
     }
+  }
+
+  /** The first step at once, within the callback or step that makes this task. */
+  void startEagerly() {
+    starter = Scope.current().task;
+    loop.threads.startEagerly(this, newThread());
+  }
+
+  private Thread newThread() {
+    step = Step.RUNNING;
+    Thread started = loop.threads.newThread(name, this::runThread);
+    thread = started;
+    return started;
   }
 
   private void runThread() {
     try {
       new Scope(loop, this, Thread.currentThread()).run(this::runBody);
     } finally {
-      loop.threads.finished();
+      loop.threads.finished(this);
     }
   }
 
@@ -139,7 +159,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
         cancelNow(cancelMessage);
       } else {
         fail(t);
-        if (Callback.isFatal(t)) {
+        if (Failures.isFatal(t)) {
           loop.fail(t);
         }
       }
@@ -192,7 +212,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     }
   }
 
-  private Thread requireThread() {
+  Thread requireThread() {
     return Objects.requireNonNull(thread, "a task has a thread once it has started");
   }
 
@@ -280,6 +300,11 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   @Override
   public String getName() {
     return name;
+  }
+
+  @Override
+  public Context getContext() {
+    return ownContext;
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.loop;
 
+import dev.culebra.Context;
 import dev.culebra.EventLoop;
 import dev.culebra.InvalidStateException;
 import dev.culebra.LoopFuture;
@@ -38,7 +39,7 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
     this.loop = loop;
   }
 
-  private record DoneCallback(Consumer<?> consumer) {}
+  private record DoneCallback(Consumer<?> consumer, Surroundings surroundings) {}
 
   @Override
   public T await() throws Exception {
@@ -125,8 +126,9 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   }
 
   @Override
-  public void addDoneCallback(Consumer<? super LoopFuture<T>> callback) {
-    DoneCallback waiter = new DoneCallback(Objects.requireNonNull(callback, "callback"));
+  public void addDoneCallback(Consumer<? super LoopFuture<T>> callback, @Nullable Context context) {
+    DoneCallback waiter = new DoneCallback(
+        Objects.requireNonNull(callback, "callback"), LoopContext.orCaptured(context));
     if (done()) {
       schedule(waiter);
     } else {
@@ -136,17 +138,20 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   @Override
   public int removeDoneCallback(Consumer<? super LoopFuture<T>> callback) {
-    Object waiter = new DoneCallback(callback);
     if (waiters instanceof List<?> list) {
       int before = list.size();
-      list.removeIf(waiter::equals);
+      list.removeIf(waiter -> calls(waiter, callback));
       return before - list.size();
     }
-    if (waiter.equals(waiters)) {
+    if (calls(waiters, callback)) {
       waiters = null;
       return 1;
     }
     return 0;
+  }
+
+  private static boolean calls(@Nullable Object waiter, Consumer<?> callback) {
+    return waiter instanceof DoneCallback done && done.consumer.equals(callback);
   }
 
   @Override
@@ -217,9 +222,10 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
     if (waiter instanceof LoopTask<?> task) {
       task.wake();
     } else {
+      DoneCallback callback = (DoneCallback) waiter;
       Consumer<? super LoopFuture<T>> consumer =
-          (Consumer<? super LoopFuture<T>>) ((DoneCallback) waiter).consumer;
-      loop.callSoonUnlessClosed(() -> consumer.accept(this));
+          (Consumer<? super LoopFuture<T>>) callback.consumer;
+      loop.enqueue(new Callback(loop, () -> consumer.accept(this), callback.surroundings));
     }
   }
 

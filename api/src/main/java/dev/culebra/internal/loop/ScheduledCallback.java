@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.loop;
 
+import dev.culebra.Context;
 import dev.culebra.TimerHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
 
   private final SelectorLoop loop;
+  private Surroundings surroundings;
   private @Nullable Runnable action;
   private boolean cancelled;
 
-  ScheduledCallback(SelectorLoop loop, long deadlineNanos, Runnable action) {
+  ScheduledCallback(
+      SelectorLoop loop, long deadlineNanos, Runnable action, Surroundings surroundings) {
     super(deadlineNanos);
     this.loop = loop;
     this.action = action;
+    this.surroundings = surroundings;
   }
 
   @Override
@@ -38,6 +42,13 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
   }
 
   @Override
+  public Context getContext() {
+    LoopContext context = surroundings.asContext();
+    surroundings = context;
+    return context;
+  }
+
+  @Override
   public Duration when() {
     return Duration.ofNanos(deadlineNanos - loop.originNanos);
   }
@@ -47,7 +58,7 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
     Runnable todo = action;
     if (todo != null) {
       action = null;
-      Callback.runGuarded(loop, this, todo);
+      Callback.runGuarded(loop, this, todo, surroundings);
     }
   }
 }

@@ -118,9 +118,9 @@ final class ScheduledWork<V extends @Nullable Object> extends FutureTask<V>
   @Override
   protected void setException(Throwable thrown) {
     super.setException(thrown);
-    if (command != null || Callback.isFatal(thrown)) {
+    if (command != null || Failures.isFatal(thrown)) {
       scheduler.loop.callExceptionHandler(
-          ExceptionContext.of("Exception in callback " + SelectorLoop.describe(given()), thrown));
+          ExceptionContext.of("Exception in callback " + Failures.describe(given()), thrown));
     }
   }
 

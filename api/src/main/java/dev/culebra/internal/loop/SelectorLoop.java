@@ -2,14 +2,16 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
-import dev.culebra.AwaitableAction;
+import dev.culebra.Context;
 import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.ExceptionHandler;
 import dev.culebra.Handle;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
+import dev.culebra.TaskFactory;
 import dev.culebra.TaskMode;
+import dev.culebra.TaskOptions;
 import dev.culebra.TimerHandle;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.Backend;
@@ -55,7 +57,6 @@ import org.jspecify.annotations.Nullable;
 @LoopThread
 public abstract class SelectorLoop implements EventLoop {
 
-  private static final System.Logger LOG = System.getLogger("dev.culebra");
   private static final AtomicLong TASK_NUMBERS = new AtomicLong();
 
   /** While callbacks keep each other busy, sockets are looked at this often, not in each iteration. */
@@ -84,6 +85,14 @@ public abstract class SelectorLoop implements EventLoop {
   private final Set<Runnable> resources = new LinkedHashSet<>();
 
   private final DefaultExecutor defaultExecutor = new DefaultExecutor(this);
+  private final Failures failures = new Failures(this);
+  private TaskFactory taskFactory = TaskFactory.DEFAULT;
+
+  /** For callbacks whose scheduler named no context: each finds a copy of what held then. */
+  private final LoopContext scratchContext = new LoopContext(ContextMap.EMPTY);
+
+  /** What the callback under way runs in. */
+  LoopContext callbackContext = scratchContext;
 
   private final AtomicBoolean polling = new AtomicBoolean();
   private long lastPollNanos;
@@ -91,7 +100,6 @@ public abstract class SelectorLoop implements EventLoop {
   private @Nullable Throwable failure;
   private volatile boolean running;
   private volatile boolean closed;
-  private @Nullable ExceptionHandler exceptionHandler;
 
   protected SelectorLoop(Backend backend, LongSupplier clock) {
     Backends.requireAvailable(backend);
@@ -115,6 +123,21 @@ public abstract class SelectorLoop implements EventLoop {
           "no running event loop: call this from a task or a callback, as within Asyncio.run");
     }
     return loop;
+  }
+
+  /** The one implementation there is. */
+  public static SelectorLoop of(EventLoop loop) {
+    if (Objects.requireNonNull(loop, "loop") instanceof SelectorLoop made) {
+      return made;
+    }
+    throw new IllegalArgumentException(
+        "only loops that LoopPolicy.newEventLoop() made will do, not " + loop);
+  }
+
+  /** The task that the calling code runs in; null in a callback. */
+  public static @Nullable Task<?> currentTask() {
+    runningLoop();
+    return Scope.current().task;
   }
 
   /** The task that the calling code runs in. */
@@ -214,6 +237,11 @@ public abstract class SelectorLoop implements EventLoop {
 
   // ---- for what runs on this loop
 
+  /** The callback that starts now runs in this. */
+  final void enter(Surroundings surroundings) {
+    callbackContext = surroundings.enter(scratchContext);
+  }
+
   /** Adds an entry to the ready queue. */
   public final void enqueue(Ready entry) {
     if (!closed) {
@@ -264,13 +292,13 @@ public abstract class SelectorLoop implements EventLoop {
 
   /** Schedules a callback that nobody will cancel. */
   public final void callSoonUnlessClosed(Runnable callback) {
-    enqueue(new Callback(this, callback));
+    enqueue(new Callback(this, callback, LoopContext.capture()));
   }
 
   @AnyThread
   public final void callSoonThreadsafeUnlessClosed(Runnable callback) {
     if (!closed) {
-      incoming.offer(new Callback(this, callback));
+      incoming.offer(new Callback(this, callback, LoopContext.capture()));
       wakePoll();
     }
   }
@@ -308,7 +336,7 @@ public abstract class SelectorLoop implements EventLoop {
   @Override
   public final void runForever() {
     checkMayRun();
-    onPlatformThread(() -> threads.runLoop(this::runUntilStopped));
+    PlatformThreads.run(() -> threads.runLoop(this::runUntilStopped));
     Throwable broken = failure;
     if (broken != null) {
       failure = null;
@@ -406,7 +434,7 @@ public abstract class SelectorLoop implements EventLoop {
     }
     closed = true;
     if (!tasks.isEmpty()) {
-      onPlatformThread(() -> threads.runLoop(this::unwindTasks));
+      PlatformThreads.run(() -> threads.runLoop(this::unwindTasks));
     }
     threads.close();
     ready.clear();
@@ -436,33 +464,6 @@ public abstract class SelectorLoop implements EventLoop {
     closers.forEach(Runnable::run);
   }
 
-  /** Runs a body on this thread, or, if this is a virtual one, on a platform thread, and waits. */
-  private static void onPlatformThread(Runnable body) {
-    if (!Thread.currentThread().isVirtual()) {
-      body.run();
-      return;
-    }
-    Throwable[] thrown = new Throwable[1];
-    Thread thread = Thread.ofPlatform()
-        .name("culebra-carrier")
-        .uncaughtExceptionHandler((t, e) -> thrown[0] = e)
-        .start(body);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (thrown[0] != null) {
-      throw Rethrow.<RuntimeException>sneaky(thrown[0]);
-    }
-  }
-
   @AnyThread
   protected final void checkOpen() {
     if (closed) {
@@ -483,38 +484,46 @@ public abstract class SelectorLoop implements EventLoop {
   // ---- scheduling
 
   @Override
-  public final Handle callSoon(Runnable callback) {
+  public final Handle callSoon(Runnable callback, @Nullable Context context) {
     checkOpen();
     assert mayCall() : "call callSoonThreadsafe from other threads";
-    Callback handle = new Callback(this, Objects.requireNonNull(callback, "callback"));
+    Callback handle = newCallback(callback, context);
     ready.add(handle);
     return handle;
   }
 
   @Override
-  public final Handle callSoonThreadsafe(Runnable callback) {
-    Callback handle = new Callback(this, Objects.requireNonNull(callback, "callback"));
+  public final Handle callSoonThreadsafe(Runnable callback, @Nullable Context context) {
+    Callback handle = newCallback(callback, context);
     checkOpen();
     incoming.offer(handle);
     wakePoll();
     return handle;
   }
 
-  @Override
-  public final TimerHandle callLater(Duration delay, Runnable callback) {
-    return schedule(deadlineAfter(delay), callback);
+  private Callback newCallback(Runnable callback, @Nullable Context context) {
+    return new Callback(
+        this, Objects.requireNonNull(callback, "callback"), LoopContext.orCaptured(context));
   }
 
   @Override
-  public final TimerHandle callAt(Duration when, Runnable callback) {
-    return schedule(originNanos + toNanos(when), callback);
+  public final TimerHandle callLater(Duration delay, Runnable callback, @Nullable Context context) {
+    return schedule(deadlineAfter(delay), callback, context);
   }
 
-  private TimerHandle schedule(long deadlineNanos, Runnable callback) {
+  @Override
+  public final TimerHandle callAt(Duration when, Runnable callback, @Nullable Context context) {
+    return schedule(originNanos + toNanos(when), callback, context);
+  }
+
+  private TimerHandle schedule(long deadlineNanos, Runnable callback, @Nullable Context context) {
     checkOpen();
     assert mayCall() : "call callSoonThreadsafe from other threads";
-    ScheduledCallback handle =
-        new ScheduledCallback(this, deadlineNanos, Objects.requireNonNull(callback, "callback"));
+    ScheduledCallback handle = new ScheduledCallback(
+        this,
+        deadlineNanos,
+        Objects.requireNonNull(callback, "callback"),
+        LoopContext.orCaptured(context));
     timers.add(handle);
     return handle;
   }
@@ -543,23 +552,43 @@ public abstract class SelectorLoop implements EventLoop {
   }
 
   @Override
-  public final <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body) {
+  public final <T extends @Nullable Object> Task<T> createTask(
+      Awaitable<T> body, TaskOptions options) {
     Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(options, "options");
     checkOpen();
     assert mayCall() : "make tasks on the loop, by callSoonThreadsafe from other threads";
-    LoopTask<T> task = new LoopTask<>(this, body, "Task-" + TASK_NUMBERS.incrementAndGet());
+    return taskFactory.newTask(this, body, options);
+  }
+
+  /** Makes a task, whatever factory is set. */
+  public final <T extends @Nullable Object> Task<T> newTask(
+      Awaitable<T> body, TaskOptions options) {
+    checkOpen();
+    String name = options.name();
+    Context context = options.context();
+    LoopTask<T> task = new LoopTask<>(
+        this,
+        Objects.requireNonNull(body, "body"),
+        name != null ? name : "Task-" + TASK_NUMBERS.incrementAndGet(),
+        context != null ? LoopContext.of(context) : new LoopContext(LoopContext.capture()));
     tasks.add(task);
-    ready.add(task);
+    if (Boolean.TRUE.equals(options.eagerStart()) && Scope.current().loop == this) {
+      task.startEagerly();
+    } else {
+      ready.add(task);
+    }
     return task;
   }
 
   @Override
-  public final Task<@Nullable Void> createTask(AwaitableAction body) {
-    Objects.requireNonNull(body, "body");
-    return this.<@Nullable Void>createTask(() -> {
-      body.await();
-      return null;
-    });
+  public final void setTaskFactory(@Nullable TaskFactory factory) {
+    taskFactory = factory == null ? TaskFactory.DEFAULT : factory;
+  }
+
+  @Override
+  public final TaskFactory getTaskFactory() {
+    return taskFactory;
   }
 
   // ---- executors
@@ -601,71 +630,26 @@ public abstract class SelectorLoop implements EventLoop {
 
   @Override
   public final void setExceptionHandler(@Nullable ExceptionHandler handler) {
-    exceptionHandler = handler;
+    failures.setHandler(handler);
   }
 
   @Override
   public final @Nullable ExceptionHandler getExceptionHandler() {
-    return exceptionHandler;
+    return failures.handler();
   }
 
   @Override
-  // a handler that fails must not end the loop either
   public final void callExceptionHandler(ExceptionContext context) {
     Throwable reported = context.exception();
-    if (running && reported != null && Callback.isFatal(reported)) {
+    if (running && reported != null && Failures.isFatal(reported)) {
       fail(reported);
     }
-    ExceptionHandler handler = exceptionHandler;
-    if (handler == null) {
-      defaultExceptionHandler(context);
-      return;
-    }
-    try {
-      handler.handle(this, context);
-    } catch (Throwable t) {
-      if (Callback.isFatal(t)) {
-        fail(t);
-      }
-      defaultExceptionHandler(context);
-      defaultExceptionHandler(ExceptionContext.of("Unhandled error in exception handler", t));
-    }
+    failures.report(context);
   }
 
-  /** Never throws: even the logger may, for want of a descriptor or because of a toString(). */
   @Override
   public final void defaultExceptionHandler(ExceptionContext context) {
-    try {
-      StringBuilder line = new StringBuilder(context.message());
-      appendPart(line, "future", context.future());
-      appendPart(line, "handle", context.handle());
-      appendPart(line, "protocol", context.protocol());
-      appendPart(line, "transport", context.transport());
-      LOG.log(System.Logger.Level.ERROR, line.toString(), context.exception());
-    } catch (Throwable t) {
-      Throwable reported = context.exception();
-      System.err.println("culebra: "
-          + context.message()
-          + (reported == null ? "" : ": " + describe(reported))
-          + " (and the logger failed: "
-          + describe(t)
-          + ")");
-    }
-  }
-
-  private static void appendPart(StringBuilder line, String name, @Nullable Object part) {
-    if (part != null) {
-      line.append(System.lineSeparator()).append(name).append(": ").append(describe(part));
-    }
-  }
-
-  /** What an object says of itself, or its class if it cannot. */
-  static String describe(Object object) {
-    try {
-      return String.valueOf(object);
-    } catch (Throwable t) {
-      return object.getClass().getName();
-    }
+    failures.log(context);
   }
 
   // ---- what it runs on

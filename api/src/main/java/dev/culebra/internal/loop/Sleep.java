@@ -3,10 +3,14 @@ package dev.culebra.internal.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** Wakes a task when its time has come: one object for each sleep, and no future. */
-final class Sleep extends Deadline implements Waitable {
+/**
+ * Wakes a task when its time has come: one object for each sleep, and no future. As in asyncio, the
+ * timer is one entry of the ready queue, and the task's step the next.
+ */
+final class Sleep extends Deadline implements Waitable, Ready {
 
   private final LoopTask<?> task;
+  private boolean ended;
 
   Sleep(LoopTask<?> task, long deadlineNanos) {
     super(deadlineNanos);
@@ -15,11 +19,21 @@ final class Sleep extends Deadline implements Waitable {
 
   @Override
   void due() {
-    task.wake();
+    task.loop.enqueue(this);
+  }
+
+  /** The task may have been cancelled since it was due, and wait for something else. */
+  @Override
+  public void run() {
+    if (!ended) {
+      ended = true;
+      task.wake();
+    }
   }
 
   @Override
   public boolean cancelWait(LoopTask<?> sleeper, @Nullable String message) {
+    ended = true;
     sleeper.loop.timers.remove(this);
     return false;
   }

@@ -25,6 +25,12 @@ interface TaskThreads {
   /** Loop: gives a task's new thread the turn, now or at the next {@link #yieldToTasks}. */
   void start(LoopTask<?> task, Thread thread);
 
+  /**
+   * Loop or task: gives a task's new thread the turn, and returns when it has parked, blocked outside
+   * the loop, or ended. Nothing else runs in between.
+   */
+  void startEagerly(LoopTask<?> task, Thread thread);
+
   /** Loop: gives a parked task the turn, now or at the next {@link #yieldToTasks}. */
   void resume(LoopTask<?> task, Thread thread);
 
@@ -38,7 +44,7 @@ interface TaskThreads {
   void park(LoopTask<?> task);
 
   /** Task: its thread is about to end; gives the turn back for good. */
-  void finished();
+  void finished(LoopTask<?> task);
 
   /** Loop: polls, where this kind of loop may wait. */
   int poll(Poller poller, long timeoutNanos, ReadySink sink) throws IOException;

@@ -8,10 +8,13 @@ import dev.culebra.spi.Poller;
 public abstract class Watch implements Ready {
 
   protected final SelectorLoop loop;
+  private final LoopContext context;
   private int pending;
 
+  /** It will run in a copy of the context of whoever makes it. */
   protected Watch(SelectorLoop loop) {
     this.loop = loop;
+    this.context = new LoopContext(LoopContext.capture());
   }
 
   /** Called while the loop polls, perhaps on the bare carrier: only takes note. */
@@ -22,10 +25,16 @@ public abstract class Watch implements Ready {
     pending |= readiness;
   }
 
+  /** Schedules a callback that runs in the context of this source, as what its events run. */
+  protected final void callSoon(Runnable callback) {
+    loop.enqueue(new Callback(loop, callback, context));
+  }
+
   @Override
   public final void run() {
     int readiness = pending;
     pending = 0;
+    loop.enter(context);
     try {
       if ((readiness & Poller.READ) != 0) {
         onReadable();
@@ -34,8 +43,7 @@ public abstract class Watch implements Ready {
         onWritable();
       }
     } catch (Throwable t) {
-      loop.callExceptionHandler(
-          ExceptionContext.of("Exception in " + SelectorLoop.describe(this), t));
+      loop.callExceptionHandler(ExceptionContext.of("Exception in " + Failures.describe(this), t));
       broken(t);
     }
   }

@@ -112,9 +112,9 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   /** Schedules connectionMade and, after it, the start of reading. */
   void start(Runnable whenStarted) {
-    loop.callSoonUnlessClosed(this::connectionMade);
-    loop.callSoonUnlessClosed(this::startReading);
-    loop.callSoonUnlessClosed(whenStarted);
+    callSoon(this::connectionMade);
+    callSoon(this::startReading);
+    callSoon(whenStarted);
   }
 
   private void connectionMade() {
@@ -427,7 +427,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       loop.poller().deregister(socket);
       registered = false;
     }
-    loop.callSoonUnlessClosed(() -> connectionLost(exception));
+    callSoon(() -> connectionLost(exception));
   }
 
   private void connectionLost(@Nullable Exception exception) {
@@ -453,7 +453,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       stage = Stage.LOST;
       output.clear();
       IOException cause = new IOException("the loop has ended");
-      loop.callSoonUnlessClosed(() -> {
+      callSoon(() -> {
         input.lost(cause);
         protocol.connectionLost(cause);
       });
