@@ -6,6 +6,7 @@ module dev.culebra.tck {
   requires transitive org.junit.jupiter.api;
   requires java.logging;
   requires java.management;
+  requires java.net.http;
   requires jdk.management;
   requires static org.jspecify;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra;
 
+import dev.culebra.internal.loop.Chains;
 import dev.culebra.internal.loop.Completions;
 import dev.culebra.internal.loop.Gathering;
 import dev.culebra.internal.loop.Group;
@@ -15,6 +16,7 @@ import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
+import dev.culebra.spi.AnyThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -22,6 +24,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p><b>Threading</b>: all but {@link #run} must be called on a loop: from a task, or, where nothing is
- * waited for, from a callback.
+ * <p><b>Threading</b>: all but {@link #run}, {@link #runCoroutineThreadsafe}, {@link #isFuture} and {@link
+ * #newEventLoop} must be called on a loop: from a task, or, where nothing is waited for, from a callback.
  */
 public final class Asyncio {
 
@@ -374,7 +380,7 @@ public final class Asyncio {
    */
   public static void waitFor(AwaitableAction body, @Nullable Duration timeout)
       throws TimeoutException, Exception {
-    Asyncio.<@Nullable Void>waitFor(withNoResult(body), timeout);
+    Asyncio.<@Nullable Void>waitFor(Objects.requireNonNull(body, "body").asAwaitable(), timeout);
   }
 
   /**
@@ -397,7 +403,7 @@ public final class Asyncio {
    * @return a future that ends as the task does; cancelling it leaves the task alone
    */
   public static LoopFuture<@Nullable Void> shield(AwaitableAction body) {
-    return Asyncio.<@Nullable Void>shield(withNoResult(body));
+    return Asyncio.<@Nullable Void>shield(Objects.requireNonNull(body, "body").asAwaitable());
   }
 
   /**
@@ -460,12 +466,134 @@ public final class Asyncio {
     });
   }
 
-  private static Awaitable<@Nullable Void> withNoResult(AwaitableAction body) {
-    Objects.requireNonNull(body, "body");
-    return () -> {
-      body.await();
+  // ---- threads and other futures
+
+  /**
+   * Runs a job that blocks in a thread of the default executor, in a copy of the caller's context, and
+   * waits for it; other tasks run meanwhile. To have it run beside the caller, make a task of the call.
+   *
+   * <p>If the calling task is cancelled a job that runs is not interrupted: it goes on, and nobody learns
+   * how it ends.
+   *
+   * @param <T> the type of the result
+   * @param job what to run
+   * @return its result
+   * @throws IllegalStateException if the caller is not a task, or {@link
+   *     EventLoop#shutdownDefaultExecutor} was called
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   * @throws Exception what the job threw
+   */
+  public static <T extends @Nullable Object> T toThread(Callable<T> job) throws Exception {
+    return Chains.toThread(SocketLoop.running(), job);
+  }
+
+  /**
+   * Runs a job without a result in a thread of the default executor, in a copy of the caller's context,
+   * and waits for it; other tasks run meanwhile.
+   *
+   * @param job what to run; it is not on the loop, and so may wait for nothing of the loop's
+   * @throws IllegalStateException if the caller is not a task, or {@link
+   *     EventLoop#shutdownDefaultExecutor} was called
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   * @throws Exception what the job threw
+   */
+  public static void toThread(AwaitableAction job) throws Exception {
+    Objects.requireNonNull(job, "job");
+    Asyncio.<@Nullable Void>toThread(() -> {
+      job.await();
       return null;
-    };
+    });
+  }
+
+  /**
+   * Runs a body as a task of a loop that runs in another thread.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param loop where to run it
+   * @return a future that ends as the task does; if no task can be made, with the reason. Cancelling it
+   *     cancels the task; it is cancelled if the loop is closed before the task is done. Waiting for it on
+   *     the loop itself is refused as by {@link LoopFuture#toCompletableFuture}
+   * @throws IllegalStateException if the loop is closed
+   */
+  @AnyThread
+  public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
+      Awaitable<T> body, EventLoop loop) {
+    return Chains.submit(body, loop);
+  }
+
+  /**
+   * Makes a stage of the JDK's awaitable on the loop that the caller runs on: the answer of {@code
+   * HttpClient.sendAsync}, for one.
+   *
+   * @param <T> the type of the result
+   * @param stage any stage, done or not
+   * @return a future that ends as the stage does, by way of the loop, with the failure as it was thrown,
+   *     without the {@link java.util.concurrent.CompletionException} around it. Cancelling it cancels the
+   *     stage
+   */
+  public static <T extends @Nullable Object> LoopFuture<T> wrapFuture(CompletionStage<T> stage) {
+    return Chains.wrap(SocketLoop.running(), stage);
+  }
+
+  /**
+   * Makes a future of the JDK's awaitable on the loop that the caller runs on.
+   *
+   * @param <T> the type of the result
+   * @param future any future, done or not
+   * @return a future that ends as the other does, as by {@link #wrapFuture(CompletionStage)}
+   */
+  public static <T extends @Nullable Object> LoopFuture<T> wrapFuture(CompletableFuture<T> future) {
+    return Chains.wrap(SocketLoop.running(), (CompletionStage<T>) future);
+  }
+
+  /**
+   * Makes a future of the JDK's awaitable on the loop that the caller runs on. Unless it is done, or a
+   * {@link CompletionStage} as well, a thread of the default executor waits for it.
+   *
+   * @param <T> the type of the result
+   * @param future any future, done or not
+   * @return a future that ends as the other does, by way of the loop, with the failure as it was thrown,
+   *     without the {@link java.util.concurrent.ExecutionException} around it. Cancelling it cancels the
+   *     other, without an interrupt
+   * @throws IllegalStateException if a thread must wait for it and {@link
+   *     EventLoop#shutdownDefaultExecutor} was called
+   */
+  public static <T extends @Nullable Object> LoopFuture<T> wrapFuture(Future<T> future) {
+    return Chains.wrap(SocketLoop.running(), future);
+  }
+
+  /**
+   * Makes a task of a body; a future or task is returned as it is.
+   *
+   * @param <T> the type of the result
+   * @param awaitable a body, future or task
+   * @return a future of its result
+   */
+  public static <T extends @Nullable Object> LoopFuture<T> ensureFuture(Awaitable<T> awaitable) {
+    return awaitable instanceof LoopFuture<T> future ? future : createTask(awaitable);
+  }
+
+  /**
+   * Tells whether something is a future or task of a loop.
+   *
+   * @param object anything
+   * @return whether it is a {@link LoopFuture}; the JDK's futures are none
+   */
+  @AnyThread
+  public static boolean isFuture(@Nullable Object object) {
+    return object instanceof LoopFuture;
+  }
+
+  /**
+   * Makes a loop by the policy in force, which the caller closes.
+   *
+   * @return an open loop that does not run
+   * @throws BackendUnavailableException if the backend cannot run here
+   */
+  @AnyThread
+  public static EventLoop newEventLoop() {
+    return LoopPolicy.get().newEventLoop();
   }
 
   // ---- the loop and its connections

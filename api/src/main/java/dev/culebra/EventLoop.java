@@ -12,6 +12,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +26,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Programs seldom make one: {@link Asyncio#run} makes, runs and closes it. Make one with {@link
  * LoopPolicy#newEventLoop}.
  *
- * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #isRunning}, {@link #isClosed}, {@link #time},
- * {@link #backend} and {@link #taskMode} may be called from other threads while the loop runs.
+ * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #execute}, {@link #asScheduledExecutor},
+ * {@link #isRunning}, {@link #isClosed}, {@link #time}, {@link #backend} and {@link #taskMode} may be called
+ * from other threads while the loop runs.
  *
  * <p><b>Lifecycle</b>: a loop may be run many times, one run after another, until it is closed. {@link
  * #close} is the one end of all that it holds.
  *
  * <p><b>Errors</b>: every scheduling method throws {@link IllegalStateException} once the loop is
- * closed. A callback that throws does not end the loop: the exception handler gets what it threw. Only a
+ * closed; only {@link #execute} throws what {@link Executor} names for that, {@link
+ * java.util.concurrent.RejectedExecutionException}. A callback that throws does not end the loop: the exception handler gets what it threw. Only a
  * {@link VirtualMachineError} other than a stack overflow ends the run, which throws it.
  */
 @LoopThread
-public interface EventLoop extends AutoCloseable {
+public interface EventLoop extends AutoCloseable, Executor {
 
   /**
    * Runs the loop until {@link #stop} is called. The calling thread carries the loop; if it is a virtual
@@ -81,7 +87,8 @@ public interface EventLoop extends AutoCloseable {
 
   /**
    * Closes the loop and all that it holds: callbacks that wait are dropped, tasks that are not done are
-   * cancelled and unwound, sockets are closed. Idempotent.
+   * cancelled and unwound, sockets are closed. The default executor is shut down, but its jobs are not
+   * waited for. Idempotent.
    *
    * @throws IllegalStateException if the loop runs
    */
@@ -251,6 +258,80 @@ public interface EventLoop extends AutoCloseable {
    * @return the factory that was set, or {@link TaskFactory#DEFAULT}
    */
   TaskFactory getTaskFactory();
+
+  /**
+   * Runs a command as a callback of this loop, so that the loop may be given wherever the JDK asks for an
+   * {@link Executor}. As {@link #callSoonThreadsafe}, without a handle.
+   *
+   * @param command what to run, on the loop
+   * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
+   */
+  @Override
+  @AnyThread
+  void execute(Runnable command);
+
+  /**
+   * Makes a view of this loop for code that asks for a {@link ScheduledExecutorService}: what it is given
+   * runs as callbacks of the loop, and so must not block. All of its methods may be called from any
+   * thread.
+   *
+   * <p><b>Waiting</b>: on this loop, {@code get}, {@code invokeAll}, {@code invokeAny} and {@code
+   * awaitTermination} throw {@link IllegalStateException} where they would stop the loop that they wait
+   * for: in a callback, and in {@link TaskMode#BATON} mode in a task. {@link Asyncio#wrapFuture} waits
+   * everywhere.
+   *
+   * <p><b>Lifecycle</b>: shutting it down ends the view, neither the loop nor other views. As with {@link
+   * java.util.concurrent.ScheduledThreadPoolExecutor}, delayed tasks still run then, periodic ones are
+   * cancelled; {@code shutdownNow} cancels all that wait, and interrupts nothing. Once the loop is closed
+   * what waits is cancelled, and what comes is rejected.
+   *
+   * <p><b>Errors</b>: what a command given to {@code execute} throws goes to the exception handler; all
+   * else is in the task's future, and a periodic task that throws runs no more.
+   *
+   * @return a new view
+   */
+  @AnyThread
+  ScheduledExecutorService asScheduledExecutor();
+
+  /**
+   * Runs a job that blocks in a thread of an executor. Unlike {@link Asyncio#toThread}, it does not run in
+   * the caller's context.
+   *
+   * <p>Cancelling the future keeps a job that still waits for a thread from running. A job that runs is
+   * not interrupted: it goes on, and nobody learns how it ends.
+   *
+   * @param <T> the type of the result
+   * @param executor what runs the job; null for the default executor, which gives each job a virtual
+   *     thread that does not run on a loop
+   * @param job what to run
+   * @return a future of its result, or of what it throws; it is cancelled if that is a {@link
+   *     java.util.concurrent.CancellationException}
+   * @throws IllegalStateException if the loop is closed, or if the default executor is wanted and {@link
+   *     #shutdownDefaultExecutor} was called
+   * @throws java.util.concurrent.RejectedExecutionException if the executor takes no more jobs
+   */
+  <T extends @Nullable Object> LoopFuture<T> runInExecutor(
+      @Nullable Executor executor, Callable<T> job);
+
+  /**
+   * Sets the executor that {@link #runInExecutor} takes for null, and {@link Asyncio#toThread} always:
+   * one of platform threads, say, for jobs that compute, since such a job does not leave the JDK's few
+   * carriers of virtual threads to others.
+   *
+   * @param executor the executor, which is shut down with this loop. One that was in use before is not
+   */
+  void setDefaultExecutor(ExecutorService executor);
+
+  /**
+   * Has the default executor take no more jobs, and waits until those that it has are done. Call it from a
+   * task.
+   *
+   * @param timeout how long to wait at most, null for as long as it takes. After it a warning is logged,
+   *     and jobs that are not done go on alone
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   * @throws IllegalStateException if the caller is not a task of this loop
+   */
+  void shutdownDefaultExecutor(@Nullable Duration timeout);
 
   /**
    * Sets what is told of failures that nobody awaits.

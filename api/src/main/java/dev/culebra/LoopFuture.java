@@ -3,6 +3,7 @@ package dev.culebra;
 
 import dev.culebra.spi.LoopThread;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,20 @@ public interface LoopFuture<T extends @Nullable Object> extends Awaitable<T> {
    * @return how many registrations were dropped
    */
   int removeDoneCallback(Consumer<? super LoopFuture<T>> callback);
+
+  /**
+   * Shows this future to code that knows the JDK's: a {@link CompletableFuture} that ends as this one
+   * does. Cancelling it cancels this future; completing it otherwise does not concern this future. If the
+   * loop is closed before this future is done, it is cancelled.
+   *
+   * <p>What depends on it runs on the loop, unless it is added by one of its {@code …Async} methods. On
+   * the loop, wait for this future instead: where {@code get} or {@code join} would stop the loop that is
+   * to complete it (in a callback, and in {@link TaskMode#BATON} mode in a task) they throw {@link
+   * IllegalStateException}.
+   *
+   * @return a new future, done already if this one is
+   */
+  CompletableFuture<T> toCompletableFuture();
 
   /**
    * The loop that this future belongs to.

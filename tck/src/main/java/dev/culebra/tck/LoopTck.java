@@ -304,6 +304,33 @@ public abstract class LoopTck {
     }
   }
 
+  /** Jobs for other threads, and the loop as an executor. */
+  @Nested
+  class Executors extends ExecutorContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Futures of the JDK's and of the loop, chained. */
+  @Nested
+  class Interop extends InteropContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** The loop as a scheduled executor. */
+  @Nested
+  class ScheduledExecutors extends ScheduledExecutorContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** What a protocol is told, and how a connection ends. */
   @Nested
   class Transports extends TransportContract {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,11 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   private static boolean calls(@Nullable Object waiter, Consumer<?> callback) {
     return waiter instanceof DoneCallback done && done.consumer.equals(callback);
+  }
+
+  @Override
+  public CompletableFuture<T> toCompletableFuture() {
+    return MirrorFuture.of(this);
   }
 
   @Override

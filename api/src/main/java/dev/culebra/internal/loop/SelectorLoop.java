@@ -27,6 +27,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +68,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   final TimerHeap timers = new TimerHeap();
   final TaskThreads threads;
+  final OutsideWaits outsideWaits;
 
   private final LoopClock clock;
   private final long settleNanos;
@@ -79,6 +85,7 @@ public abstract class SelectorLoop implements EventLoop {
   /** Failures that nobody has looked at; null unless a test wants to know. */
   @Nullable Set<Unretrieved> unretrieved;
 
+  private final DefaultExecutor defaultExecutor;
   private final Failures failures;
   private TaskFactory taskFactory = TaskFactory.DEFAULT;
 
@@ -98,6 +105,8 @@ public abstract class SelectorLoop implements EventLoop {
   @SuppressWarnings("this-escape") // what gets this loop here only keeps it
   protected SelectorLoop(Backend backend, LoopClock clock) {
     this.failures = new Failures(this);
+    this.defaultExecutor = new DefaultExecutor(this);
+    this.outsideWaits = new OutsideWaits(this);
     Backends.requireAvailable(backend);
     this.clock = clock;
     this.settleNanos = clock.settleNanos();
@@ -455,6 +464,8 @@ public abstract class SelectorLoop implements EventLoop {
     unflushed.clear();
     closeResources();
     poller.close();
+    outsideWaits.end();
+    defaultExecutor.close();
   }
 
   private void unwindTasks() {
@@ -482,7 +493,13 @@ public abstract class SelectorLoop implements EventLoop {
   }
 
   private boolean mayCall() {
-    return !running || Scope.current().loop == this;
+    return !running || isCurrent();
+  }
+
+  /** Whether the calling thread runs a callback or a task of this loop. */
+  @AnyThread
+  final boolean isCurrent() {
+    return Scope.current().loop == this;
   }
 
   // ---- scheduling
@@ -593,6 +610,41 @@ public abstract class SelectorLoop implements EventLoop {
   @Override
   public final TaskFactory getTaskFactory() {
     return taskFactory;
+  }
+
+  // ---- executors
+
+  @Override
+  public final void execute(Runnable command) {
+    Objects.requireNonNull(command, "command");
+    if (closed) {
+      throw new RejectedExecutionException("Event loop is closed");
+    }
+    callSoonThreadsafeUnlessClosed(command);
+  }
+
+  @Override
+  public final ScheduledExecutorService asScheduledExecutor() {
+    return new LoopScheduler(this);
+  }
+
+  @Override
+  public final <T extends @Nullable Object> LoopFuture<T> runInExecutor(
+      @Nullable Executor executor, Callable<T> job) {
+    Objects.requireNonNull(job, "job");
+    checkOpen();
+    return ExecutorJob.start(this, executor == null ? defaultExecutor.get() : executor, job);
+  }
+
+  @Override
+  public final void setDefaultExecutor(ExecutorService executor) {
+    checkOpen();
+    defaultExecutor.set(executor);
+  }
+
+  @Override
+  public final void shutdownDefaultExecutor(@Nullable Duration timeout) {
+    defaultExecutor.shutDown(timeout);
   }
 
   // ---- failures

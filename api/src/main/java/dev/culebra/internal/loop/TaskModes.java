@@ -33,6 +33,15 @@ public final class TaskModes {
         : new BatonTasks();
   }
 
+  /** Makes a virtual thread, not started, that no loop carries, even if a carried task asks for it. */
+  @AnyThread
+  static Thread newThreadOutside(String name, Runnable body) {
+    VirtualThreadFactory factory = PROBE.factory();
+    return factory == null
+        ? Thread.ofVirtual().name(name).unstarted(body)
+        : factory.newThreadOutside(name, body);
+  }
+
   private static TaskMode choose() {
     String wanted = System.getProperty(PROPERTY, "auto");
     return switch (wanted) {

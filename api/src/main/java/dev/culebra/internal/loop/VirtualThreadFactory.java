@@ -20,8 +20,12 @@ final class VirtualThreadFactory {
 
   private final MethodHandle newVirtualThread;
 
-  private VirtualThreadFactory(MethodHandle newVirtualThread) {
+  /** The JDK's own; null if it keeps that to itself. */
+  private final @Nullable Executor jdkScheduler;
+
+  private VirtualThreadFactory(MethodHandle newVirtualThread, @Nullable Executor jdkScheduler) {
     this.newVirtualThread = newVirtualThread;
+    this.jdkScheduler = jdkScheduler;
   }
 
   /** What was found: a factory, or the reason why there is none. */
@@ -39,7 +43,7 @@ final class VirtualThreadFactory {
           .unreflect(method)
           .asType(MethodType.methodType(
               Thread.class, Executor.class, String.class, int.class, Runnable.class));
-      VirtualThreadFactory factory = new VirtualThreadFactory(handle);
+      VirtualThreadFactory factory = new VirtualThreadFactory(handle, jdkScheduler());
       factory.newThread(Runnable::run, "culebra-probe", () -> {});
       return new Probe(factory, "java.lang is open to culebra");
     } catch (InaccessibleObjectException e) {
@@ -47,6 +51,27 @@ final class VirtualThreadFactory {
     } catch (ReflectiveOperationException | UnsupportedOperationException | ClassCastException e) {
       return new Probe(null, "this JVM makes no virtual threads with a scheduler of our own: " + e);
     }
+  }
+
+  private static @Nullable Executor jdkScheduler() {
+    try {
+      Method method =
+          Class.forName("java.lang.VirtualThread").getDeclaredMethod("defaultScheduler");
+      method.setAccessible(true);
+      return (Executor) method.invoke(null);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Makes a thread, not started, that does not inherit the scheduler of the thread that makes it: a
+   * virtual one of the JDK's scheduler or, if that is out of reach, a platform thread.
+   */
+  Thread newThreadOutside(String name, Runnable body) {
+    return jdkScheduler == null
+        ? Thread.ofPlatform().daemon().name(name).unstarted(body)
+        : newThread(jdkScheduler, name, body);
   }
 
   /** Makes a virtual thread, not started, whose continuations go to {@code scheduler}. */

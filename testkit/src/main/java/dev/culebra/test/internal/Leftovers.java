@@ -31,7 +31,7 @@ public final class Leftovers {
           + "|JFR.*|DestroyJavaVM");
 
   private static final Pattern TASK_NAME =
-      Pattern.compile("\"name\": \"((?:Task-|culebra-loop|tck-).*?)\"");
+      Pattern.compile("\"name\": \"((?:Task-|culebra-loop|culebra-executor-|tck-).*?)\"");
 
   private Leftovers() {}
 
