@@ -90,6 +90,7 @@ final class CarriedTasks implements TaskThreads {
       if (continuation != null) {
         carrierPoll.somethingRan = true;
         continuation.run();
+        loop.interrupts.watchAgainIfTold();
       } else if (carrierPoll.requested) {
         carrierPoll.run();
         LockSupport.unpark(loopThread);
@@ -101,6 +102,7 @@ final class CarriedTasks implements TaskThreads {
 
   private void awaitContinuation() {
     idleCarrier = Thread.currentThread();
+    loop.interrupts.watchAgainIfTold();
     if (continuations.isEmpty()) {
       LockSupport.park(this);
       // A standing interrupt would make park a busy loop. The loop stops by its flag, not by
@@ -215,6 +217,7 @@ final class CarriedTasks implements TaskThreads {
       } catch (Throwable t) {
         failure = t;
       }
+      loop.interrupts.watch();
       loop.pollEnded();
       requested = false;
     }

@@ -64,6 +64,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   final TimerHeap timers = new TimerHeap();
   final TaskThreads threads;
+  final Interrupts interrupts = new Interrupts();
 
   private final LongSupplier clock;
   private final String backendName;
@@ -300,7 +301,7 @@ public abstract class SelectorLoop implements EventLoop {
   @Override
   public final void runForever() {
     checkMayRun();
-    onPlatformThread(() -> threads.runLoop(this::runUntilStopped));
+    interrupts.during(() -> threads.runLoop(this::runUntilStopped));
     Throwable broken = failure;
     if (broken != null) {
       failure = null;
@@ -398,7 +399,7 @@ public abstract class SelectorLoop implements EventLoop {
     }
     closed = true;
     if (!tasks.isEmpty()) {
-      onPlatformThread(() -> threads.runLoop(this::unwindTasks));
+      interrupts.during(() -> threads.runLoop(this::unwindTasks));
     }
     threads.close();
     ready.clear();
@@ -424,33 +425,6 @@ public abstract class SelectorLoop implements EventLoop {
     List<Runnable> closers = List.copyOf(resources);
     resources.clear();
     closers.forEach(Runnable::run);
-  }
-
-  /** Runs a body on this thread, or, if this is a virtual one, on a platform thread, and waits. */
-  private static void onPlatformThread(Runnable body) {
-    if (!Thread.currentThread().isVirtual()) {
-      body.run();
-      return;
-    }
-    Throwable[] thrown = new Throwable[1];
-    Thread thread = Thread.ofPlatform()
-        .name("culebra-carrier")
-        .uncaughtExceptionHandler((t, e) -> thrown[0] = e)
-        .start(body);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (thrown[0] != null) {
-      throw Rethrow.<RuntimeException>sneaky(thrown[0]);
-    }
   }
 
   @AnyThread
