@@ -106,6 +106,24 @@ public abstract class LoopTck {
     }
   }
 
+  /** Runner, and what an interrupt of its thread does. */
+  @Nested
+  class Runners extends RunnerContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What SIGINT does to a run. */
+  @Nested
+  class Sigints extends SigintContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Tasks that block outside the loop. */
   @Nested
   class Blocking extends BlockingContract {
