@@ -4,6 +4,7 @@
 @SuppressWarnings("module") // the test kit is built after this module
 module dev.culebra {
   requires org.jctools.core.jdk11;
+  requires static jdk.unsupported;
   requires static transitive org.jspecify;
 
   exports dev.culebra;

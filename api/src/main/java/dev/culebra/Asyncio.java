@@ -53,27 +53,63 @@ public final class Asyncio {
 
   /**
    * Makes a loop, runs a body on it as a task, and closes the loop: the tasks that are left are
-   * cancelled and awaited first.
+   * cancelled and awaited first. SIGINT and an interrupt of this thread cancel the body: see {@link
+   * Runner}, which runs several bodies on one loop.
    *
    * @param <T> the type of the result
    * @param body what to run
    * @return its result
+   * @throws KeyboardInterruptException if SIGINT ended it
+   * @throws InterruptedException if an interrupt of this thread ended it
    * @throws IllegalStateException if the caller is on a loop already
    * @throws Exception what it failed with
    */
   public static <T extends @Nullable Object> T run(Awaitable<T> body) throws Exception {
-    return Runs.run(body);
+    return Runs.once(body, RunOptions.DEFAULT);
   }
 
   /**
    * Makes a loop, runs a body without a result on it as a task, and closes the loop.
    *
    * @param body what to run
+   * @throws KeyboardInterruptException if SIGINT ended it
+   * @throws InterruptedException if an interrupt of this thread ended it
    * @throws IllegalStateException if the caller is on a loop already
    * @throws Exception what it failed with
    */
   public static void run(AwaitableAction body) throws Exception {
-    Runs.run(body.asAwaitable());
+    run(body, RunOptions.DEFAULT);
+  }
+
+  /**
+   * Makes a loop as options say, runs a body on it as a task, and closes the loop.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param options how to make the loop, and how to run
+   * @return its result
+   * @throws KeyboardInterruptException if SIGINT ended it
+   * @throws InterruptedException if an interrupt of this thread ended it
+   * @throws IllegalStateException if the caller is on a loop already
+   * @throws Exception what it failed with
+   */
+  public static <T extends @Nullable Object> T run(Awaitable<T> body, RunOptions options)
+      throws Exception {
+    return Runs.once(body, options);
+  }
+
+  /**
+   * Makes a loop as options say, runs a body without a result on it as a task, and closes the loop.
+   *
+   * @param body what to run
+   * @param options how to make the loop, and how to run
+   * @throws KeyboardInterruptException if SIGINT ended it
+   * @throws InterruptedException if an interrupt of this thread ended it
+   * @throws IllegalStateException if the caller is on a loop already
+   * @throws Exception what it failed with
+   */
+  public static void run(AwaitableAction body, RunOptions options) throws Exception {
+    Runs.once(body.asAwaitable(), options);
   }
 
   /**

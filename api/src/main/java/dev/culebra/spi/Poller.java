@@ -57,8 +57,8 @@ public interface Poller extends AutoCloseable {
 
   /**
    * Waits until a source is ready, {@link #wakeup} is called or the time is over, and hands out what
-   * is ready. The interrupt status of the thread neither ends a wait nor makes it spin; whether it is
-   * still set afterwards is not said.
+   * is ready. An interrupt of the thread may end a wait as well, and the thread's interrupt status may
+   * keep it from waiting at all; the status is never cleared, which is for the caller to do.
    *
    * @param timeoutNanos how long to wait at most, in nanoseconds, rounded up to what the platform can
    *     do; 0 does not wait; negative waits without limit

@@ -2,6 +2,7 @@
 package dev.culebra.cli;
 
 import dev.culebra.BackendUnavailableException;
+import dev.culebra.KeyboardInterruptException;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -71,6 +72,9 @@ public final class Culebra implements Runnable {
     if (e instanceof Failure failure) {
       tell(command, messageOf(failure));
       return failure.exitCode();
+    }
+    if (e instanceof KeyboardInterruptException) {
+      return Failure.EXIT_INTERRUPTED; // whoever pressed Ctrl+C knows
     }
     if (e instanceof BackendUnavailableException || e instanceof IOException) {
       tell(command, messageOf(e));

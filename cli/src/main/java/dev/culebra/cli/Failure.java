@@ -11,6 +11,9 @@ public final class Failure extends RuntimeException {
 
   static final int EXIT_USAGE = 2;
 
+  /** What a process ends with that dies of SIGINT. */
+  static final int EXIT_INTERRUPTED = 130;
+
   private final int exitCode;
 
   private Failure(int exitCode, String message) {

@@ -32,6 +32,27 @@ class LoadCommandTest {
   }
 
   @Test
+  void sigintEndsItWithoutAWord() throws Exception {
+    try (ServerSocket silent = listener();
+        ChildJvm load = ChildJvm.culebra(
+            "load",
+            "--port=" + silent.getLocalPort(),
+            "--connections=1",
+            "--size=100",
+            "--seconds=3600")) {
+      silent.setSoTimeout(20_000);
+      try (Socket connection = silent.accept()) {
+        assertTrue(connection.getInputStream().read() >= 0, "it is under way");
+
+        load.signal("INT");
+
+        assertEquals(130, load.awaitExit());
+        assertEquals("", load.errors());
+      }
+    }
+  }
+
+  @Test
   void aLostConnectionIsToldAndExitCodeOne() throws Exception {
     CommandRun run = loadOf((in, out) -> in.read());
 

@@ -190,11 +190,12 @@ record Broken(String name, int rule, Backend backend) {
           return super.poll(timeoutNanos > 1L << 52 ? 0 : timeoutNanos, sink);
         }
       })),
-      new Broken("gives up when interrupted", 6, polling(inner -> new WrappedPoller(inner) {
+      new Broken("swallows interrupts", 6, polling(inner -> new WrappedPoller(inner) {
         @Override
         public int poll(long timeoutNanos, ReadySink sink) throws IOException {
-          boolean isInterrupted = Thread.currentThread().isInterrupted();
-          return super.poll(isInterrupted ? 0 : timeoutNanos, sink);
+          int count = super.poll(timeoutNanos, sink);
+          Thread.interrupted();
+          return count;
         }
       })),
       new Broken("forgets a wakeup before the poll", 7, polling(inner -> new WrappedPoller(inner) {

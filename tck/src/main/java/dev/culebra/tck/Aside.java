@@ -2,6 +2,7 @@
 package dev.culebra.tck;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.spi.Poller;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ final class Aside implements AutoCloseable {
   private final long patienceNanos;
   private final Recorder recorder = new Recorder();
   private volatile long elapsedNanos;
+  private volatile boolean interrupted;
   private volatile @Nullable Throwable failure;
 
   Aside(Thread.Builder builder, Poller poller, long timeoutNanos, long patienceNanos) {
@@ -31,10 +33,21 @@ final class Aside implements AutoCloseable {
       failure = e;
     }
     elapsedNanos = System.nanoTime() - startNanos;
+    interrupted = Thread.interrupted();
   }
 
   Thread thread() {
     return thread;
+  }
+
+  /** Waits until the poll waits. */
+  void awaitWaiting() {
+    long startNanos = System.nanoTime();
+    while (thread.getState() != Thread.State.WAITING) {
+      assertTrue(thread.isAlive(), "missing: a wait, for the poll has ended");
+      assertTrue(System.nanoTime() - startNanos < patienceNanos, "missing: a wait of the poll");
+      Thread.onSpinWait();
+    }
   }
 
   /** Waits until the poll has returned. */
@@ -50,6 +63,11 @@ final class Aside implements AutoCloseable {
   /** How long the poll took, once it has ended. */
   long elapsedNanos() {
     return elapsedNanos;
+  }
+
+  /** Whether the thread was interrupted when the poll had ended. */
+  boolean isInterrupted() {
+    return interrupted;
   }
 
   /** Ends a poll that a failed test has left behind, so that its poller can be closed. */

@@ -127,6 +127,36 @@ abstract class AsyncioRunContract extends OnLoop {
     }
   }
 
+  @Test
+  void anInterruptOfItsThreadEndsItWithInterruptedException() {
+    Thread self = Thread.currentThread();
+    assertThrows(
+        InterruptedException.class,
+        () -> Asyncio.run(() -> {
+          createTask(() -> {
+            try {
+              sleep(LONG);
+            } finally {
+              ran.add(sleep(Duration.ofMillis(1), "clean"));
+            }
+          });
+          thread(self::interrupt);
+          sleep(LONG);
+        }));
+    assertEquals(List.of("clean"), ran);
+    assertFalse(Thread.interrupted());
+  }
+
+  @Test
+  void aModeOfTasksThatThereIsNotIsToldEachTime() throws Exception {
+    String output =
+        ChildJvm.run(TaskModeProgram.class, patience(), backend().getClass().getName());
+    String told =
+        "java.lang.IllegalArgumentException: -Dculebra.tasks takes carried, baton or auto,"
+            + " not 'nonsense'";
+    assertEquals(List.of(told, told, "runs"), output.lines().toList());
+  }
+
   private EventLoop newDirectLoop() {
     LoopPolicy policy = () -> tck().backend();
     return policy.newEventLoop();

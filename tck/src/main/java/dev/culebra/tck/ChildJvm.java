@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -15,31 +16,86 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program in a JVM of its own, with the class path and the flags of this one. */
-final class ChildJvm {
+final class ChildJvm implements AutoCloseable {
 
-  private ChildJvm() {}
+  private final Process process;
+  private final BufferedReader output;
 
-  /** What the program prints, on either stream; fails if it does not end in order. */
-  static String run(Class<?> program, Duration patience, String... arguments)
-      throws IOException, InterruptedException {
+  private ChildJvm(Process process) {
+    this.process = process;
+    output = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Starts a program, with more flags for its JVM. */
+  static ChildJvm start(List<String> moreFlags, Class<?> program, String... arguments)
+      throws IOException {
     String classPath = System.getProperty("java.class.path", "");
     assumeTrue(!classPath.isEmpty(), "runs on the module path: no class path to hand on");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
+    command.addAll(moreFlags);
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
     command.addAll(List.of("-cp", classPath, program.getName()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try {
-      process.getOutputStream().close();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertTrue(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS), "it does not end");
-      assertFalse(process.exitValue() != 0, () -> "exit code not 0: " + output);
-      return output;
-    } finally {
-      process.destroyForcibly();
+    process.getOutputStream().close();
+    return new ChildJvm(process);
+  }
+
+  /** What the program prints, on either stream; fails if it does not end in order. */
+  static String run(Class<?> program, Duration patience, String... arguments)
+      throws IOException, InterruptedException {
+    try (ChildJvm child = start(List.of(), program, arguments)) {
+      String rest = child.rest();
+      assertEquals(0, child.awaitExit(patience), () -> "exit code of: " + rest);
+      return rest;
     }
+  }
+
+  /** Reads the lines that the program is to print next. */
+  void expect(String... lines) throws IOException {
+    for (String line : lines) {
+      String printed = output.readLine();
+      if (!line.equals(printed)) {
+        assertEquals(line, printed, () -> "followed by: " + restQuietly());
+      }
+    }
+  }
+
+  /** What it prints until it ends. */
+  String rest() throws IOException {
+    return output.readAllAsString();
+  }
+
+  private String restQuietly() {
+    try {
+      process.destroy();
+      return rest();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Sends a signal, such as INT. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        .inheritIO()
+        .start();
+    assertEquals(0, kill.waitFor(), "kill");
+  }
+
+  int awaitExit(Duration patience) throws InterruptedException {
+    assertTrue(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS), "it does not end");
+    return process.exitValue();
+  }
+
+  /** Ends the program, if it has not ended, and lets go of its pipes. */
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    process.onExit().join();
+    output.close();
   }
 
   /** The flags that decide how the loop works; not, for one, agents. */

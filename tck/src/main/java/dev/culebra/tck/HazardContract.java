@@ -251,7 +251,7 @@ abstract class HazardContract extends OnLoop {
 
   // Interrupts
 
-  /** Cure: the carrier, the loop's park and NioPoller.select clear the status before they wait again. */
+  /** Cure: Interrupts and the carrier clear the status before the loop waits again. */
   @Test
   void interruptingTheThreadThatRunsTheLoopNeitherStopsNorSpinsIt() throws Exception {
     ScriptedBackend backend = onBackend(new ScriptedBackend(backend()));
@@ -447,7 +447,7 @@ abstract class HazardContract extends OnLoop {
     }
   }
 
-  /** Cure: as above, and onPlatformThread, which gives that loop a carrier of its own. */
+  /** Cure: as above, and Interrupts, which gives that loop a carrier of its own. */
   @Test
   void aThreadStartedInATaskRunsALoopOfItsOwn() throws Exception {
     assumeCarried();

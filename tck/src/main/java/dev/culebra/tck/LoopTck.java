@@ -402,4 +402,22 @@ public abstract class LoopTck {
       return LoopTck.this;
     }
   }
+
+  /** Runner, and what an interrupt of its thread does. */
+  @Nested
+  class Runners extends RunnerContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What SIGINT does to a run. */
+  @Nested
+  class Sigints extends SigintContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
 }

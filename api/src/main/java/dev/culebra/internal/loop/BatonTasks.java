@@ -21,6 +21,12 @@ final class BatonTasks implements TaskThreads {
 
   private volatile @Nullable Thread loopThread;
 
+  private final SelectorLoop loop;
+
+  BatonTasks(SelectorLoop loop) {
+    this.loop = loop;
+  }
+
   @Override
   public TaskMode mode() {
     return TaskMode.BATON;
@@ -85,13 +91,21 @@ final class BatonTasks implements TaskThreads {
 
   @Override
   public int poll(Poller poller, long timeoutNanos, ReadySink sink) throws IOException {
-    return poller.poll(timeoutNanos, sink);
+    loop.interrupts.watch();
+    try {
+      return poller.poll(timeoutNanos, sink);
+    } finally {
+      loop.interrupts.watch();
+    }
   }
 
   @Override
   public void close() {}
 
   private void awaitBaton(@Nullable LoopTask<?> self) {
+    if (self == null) {
+      loop.interrupts.watch();
+    }
     while (holder != self) {
       LockSupport.park(this);
       // A standing interrupt would make park a busy loop. The loop stops by its flag, not by

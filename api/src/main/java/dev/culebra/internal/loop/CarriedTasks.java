@@ -88,10 +88,12 @@ final class CarriedTasks implements TaskThreads {
       if (continuation != null) {
         carrierPoll.somethingRan = true;
         continuation.run();
+        loop.interrupts.watchAgainIfTold();
       } else if (carrierPoll.requested) {
         carrierPoll.run();
         LockSupport.unpark(loopThread);
       } else {
+        loop.interrupts.watchAgainIfTold();
         continuations.await();
       }
     }
@@ -262,6 +264,7 @@ final class CarriedTasks implements TaskThreads {
       } catch (Throwable t) {
         failure = t;
       }
+      loop.interrupts.watch();
       loop.pollEnded();
       requested = false;
     }

@@ -4,7 +4,7 @@ package dev.culebra.internal.loop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Starts the JDK's own socket poller where it belongs.
@@ -16,10 +16,10 @@ import java.net.SocketTimeoutException;
  */
 final class JdkPoller {
 
-  private static final Thread STARTER = Thread.ofPlatform()
-      .daemon()
-      .name("culebra-jdk-poller")
-      .start(JdkPoller::startOnVirtualThread);
+  private static final long PAUSE_NANOS = 50_000;
+
+  private static final Thread STARTER =
+      Thread.ofPlatform().daemon().name("culebra-jdk-poller").start(JdkPoller::startByAccepting);
 
   private JdkPoller() {}
 
@@ -38,24 +38,40 @@ final class JdkPoller {
     }
   }
 
-  /** A virtual thread inherits the scheduler of a virtual parent, so a platform thread starts it. */
-  private static void startOnVirtualThread() {
+  /**
+   * Has a virtual thread accept until it has parked: by then the poller watches for it. A virtual thread
+   * inherits the scheduler of a virtual parent, so this runs on a platform thread.
+   */
+  private static void startByAccepting() {
     try {
-      Thread.ofVirtual().start(JdkPoller::acceptBriefly).join();
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      Thread acceptor = Thread.ofVirtual().start(() -> acceptUntilClosed(socket));
+      awaitParked(acceptor);
+      socket.close();
+      acceptor.join();
+    } catch (IOException e) {
+      System.getLogger("dev.culebra")
+          .log(System.Logger.Level.WARNING, "could not start the JDK's socket poller", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void acceptBriefly() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      socket.setSoTimeout(1);
-      socket.accept().close();
-    } catch (SocketTimeoutException e) {
-      // as intended: it has waited, so the poller runs
+  private static void awaitParked(Thread acceptor) {
+    Thread.State state = acceptor.getState();
+    while (state != Thread.State.WAITING && state != Thread.State.TERMINATED) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      state = acceptor.getState();
+    }
+  }
+
+  private static void acceptUntilClosed(ServerSocket socket) {
+    try {
+      while (!socket.isClosed()) {
+        socket.accept().close();
+      }
     } catch (IOException e) {
-      System.getLogger("dev.culebra")
-          .log(System.Logger.Level.WARNING, "could not start the JDK's socket poller", e);
+      // it was closed, as intended
     }
   }
 }

@@ -2,40 +2,50 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
+import dev.culebra.AwaitableAction;
 import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
+import dev.culebra.KeyboardInterruptException;
 import dev.culebra.LoopPolicy;
+import dev.culebra.RunOptions;
 import dev.culebra.Task;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one body on a loop made for it, from the loop's beginning to its tidy end. */
+/** Runs bodies on one loop, which the first of them makes, up to its tidy end: asyncio's Runner. */
 public final class Runs {
 
-  private Runs() {}
+  private final RunOptions options;
+  private @Nullable SelectorLoop loop;
+  private boolean closed;
 
-  public static <T extends @Nullable Object> T run(Awaitable<T> body) throws Exception {
-    if (Scope.current().loop != null) {
-      throw new IllegalStateException(
-          "run() cannot be called from a running event loop: call the body, or createTask(body)");
+  /** Makes no loop yet. */
+  public Runs(RunOptions options) {
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  /** One body from the loop's beginning to its end. */
+  public static <T extends @Nullable Object> T once(Awaitable<T> body, RunOptions options)
+      throws Exception {
+    requireNoLoopHere("run()");
+    Runs runs = new Runs(options);
+    T result;
+    try {
+      result = runs.run(body);
+    } catch (Throwable t) {
+      runs.closeAfter(t);
+      throw t;
     }
-    try (SelectorLoop loop = newLoop()) {
-      T result;
-      try {
-        result = loop.runUntilComplete(body);
-      } catch (Throwable t) {
-        endAfter(t, loop);
-        throw t;
-      }
-      cancelAllTasks(loop);
-      return result;
-    }
+    runs.close();
+    return result;
   }
 
   /** What goes wrong at the end must not hide what went wrong before: a broken loop breaks again. */
-  private static void endAfter(Throwable failure, SelectorLoop loop) {
+  private void closeAfter(Throwable failure) {
     try {
-      cancelAllTasks(loop);
+      close();
     } catch (Throwable t) {
       if (t != failure) {
         failure.addSuppressed(t);
@@ -43,24 +53,124 @@ public final class Runs {
     }
   }
 
-  private static SelectorLoop newLoop() {
-    EventLoop made = LoopPolicy.get().newEventLoop();
-    if (made instanceof SelectorLoop loop) {
-      return loop;
+  /** A body that returns null. */
+  public static Awaitable<@Nullable Void> withoutResult(AwaitableAction body) {
+    Objects.requireNonNull(body, "body");
+    return () -> {
+      body.await();
+      return null;
+    };
+  }
+
+  private static void requireNoLoopHere(String caller) {
+    if (Scope.current().loop != null) {
+      throw new IllegalStateException(caller
+          + " cannot be called from a running event loop: call the body, or createTask(body)");
     }
-    made.close();
-    throw new IllegalStateException(
-        "a LoopPolicy must return a loop that LoopPolicy.newEventLoop() made, not " + made);
+  }
+
+  /** The loop, which is made now if it is not yet there. */
+  public SelectorLoop loop() {
+    if (closed) {
+      throw new IllegalStateException("Runner is closed: make a new one");
+    }
+    SelectorLoop present = loop;
+    if (present == null) {
+      present = newLoop();
+      loop = present;
+    }
+    return present;
+  }
+
+  private SelectorLoop newLoop() {
+    EventLoop made = options.loopFactory() == null
+        ? LoopPolicy.get().newEventLoop()
+        : options.loopFactory().get();
+    if (made instanceof SelectorLoop fresh) {
+      return fresh;
+    }
+    if (made != null) {
+      made.close();
+    }
+    throw new IllegalStateException("a "
+        + (options.loopFactory() == null ? "LoopPolicy" : "loop factory")
+        + " must return a loop that LoopPolicy.newEventLoop() made, not " + made);
+  }
+
+  /** Runs a body as the main task, which SIGINT and an interrupt of this thread cancel. */
+  public <T extends @Nullable Object> T run(Awaitable<T> body) throws Exception {
+    Objects.requireNonNull(body, "body");
+    requireNoLoopHere("Runner.run()");
+    SelectorLoop present = loop();
+    LoopTask<T> main = mainTask(present, body);
+    Interruption interruption = new Interruption(present, main);
+    interruption.begin(options.handleSigint());
+    T result;
+    try {
+      result = present.runUntilComplete(main);
+    } catch (CancellationException e) {
+      interruption.end();
+      throw interruption.outcomeOf(e);
+    } catch (Throwable t) {
+      endAfter(t, interruption);
+      throw t;
+    }
+    interruption.end();
+    return result;
+  }
+
+  private static void endAfter(Throwable failure, Interruption interruption) {
+    try {
+      interruption.end();
+    } catch (KeyboardInterruptException e) {
+      e.addSuppressed(failure);
+      throw e;
+    }
+  }
+
+  /** A task as it is; a future is awaited by a new one. */
+  private static <T extends @Nullable Object> LoopTask<T> mainTask(
+      SelectorLoop loop, Awaitable<T> body) {
+    if (loop.isRunning()) {
+      throw new IllegalStateException(
+          "this Runner runs in another thread: use one for each thread");
+    }
+    if (loop.ensureFuture(body) instanceof LoopTask<T> task) {
+      return task;
+    }
+    return (LoopTask<T>) loop.createTask(body);
+  }
+
+  /** Ends the loop: the tasks that are left are cancelled and awaited. Idempotent. */
+  public void close() {
+    SelectorLoop present = loop;
+    if (present == null || closed) {
+      closed = true;
+      return;
+    }
+    if (Scope.current().loop != null || present.isRunning()) {
+      throw new IllegalStateException(
+          "Runner.close() cannot be called from a running event loop, nor while this Runner runs");
+    }
+    closed = true;
+    try (present) {
+      cancelAllTasks(present);
+      // the default executor's end belongs here
+    }
   }
 
   /** Cancels the tasks that are left, lets them end, and reports those that failed at it. */
-  private static void cancelAllTasks(SelectorLoop loop) throws Exception {
+  private static void cancelAllTasks(SelectorLoop loop) {
     List<Task<?>> left = loop.liveTasks();
     if (left.isEmpty()) {
       return;
     }
     left.forEach(Task::cancel);
-    loop.runUntilComplete(Gathering.<@Nullable Object>outcomes(loop, left));
+    try {
+      loop.runUntilComplete(Gathering.<@Nullable Object>outcomes(loop, left));
+    } catch (Exception e) {
+      throw Rethrow.<RuntimeException>sneaky(e); // the loop broke; outcomes do not fail
+    }
     for (Task<?> task : left) {
       if (!task.cancelled() && task.exception() != null) {
         loop.callExceptionHandler(

@@ -69,6 +69,7 @@ public abstract class SelectorLoop implements EventLoop {
   final TimerHeap timers = new TimerHeap();
   final TaskThreads threads;
   final OutsideWaits outsideWaits;
+  final Interrupts interrupts = new Interrupts();
 
   private final LoopClock clock;
   private final long settleNanos;
@@ -357,7 +358,7 @@ public abstract class SelectorLoop implements EventLoop {
   @Override
   public final void runForever() {
     checkMayRun();
-    PlatformThreads.run(() -> threads.runLoop(this::runUntilStopped));
+    interrupts.during(() -> threads.runLoop(this::runUntilStopped));
     Throwable broken = failure;
     if (broken != null) {
       failure = null;
@@ -455,7 +456,7 @@ public abstract class SelectorLoop implements EventLoop {
     }
     closed = true;
     if (!tasks.isEmpty()) {
-      PlatformThreads.run(() -> threads.runLoop(this::unwindTasks));
+      interrupts.during(() -> threads.runLoop(this::unwindTasks));
     }
     threads.close();
     ready.clear();

@@ -3,6 +3,7 @@ package dev.culebra.internal.loop;
 
 import dev.culebra.TaskMode;
 import dev.culebra.spi.AnyThread;
+import org.jspecify.annotations.Nullable;
 
 /** Decides, once, how tasks get to run in this JVM. */
 @AnyThread
@@ -10,27 +11,41 @@ public final class TaskModes {
 
   private static final String PROPERTY = "culebra.tasks";
   private static final VirtualThreadFactory.Probe PROBE = VirtualThreadFactory.probe();
-  private static final TaskMode CHOSEN = choose();
+
+  private static volatile @Nullable TaskMode chosen;
 
   private TaskModes() {}
 
-  /** The mode of new loops. */
+  /**
+   * The mode of new loops. A property that asks for what there is not is told to each who asks, not only
+   * to the first, as by a static initializer.
+   */
   public static TaskMode chosen() {
-    return CHOSEN;
+    TaskMode present = chosen;
+    return present == null ? chooseOnce() : present;
+  }
+
+  private static synchronized TaskMode chooseOnce() {
+    TaskMode present = chosen;
+    if (present == null) {
+      present = choose();
+      chosen = present;
+    }
+    return present;
   }
 
   /** What the choice rests on: what was found, or what is missing for carried tasks. */
   public static String reason() {
-    return PROBE.factory() != null && CHOSEN == TaskMode.BATON
+    return PROBE.factory() != null && chosen() == TaskMode.BATON
         ? "-D" + PROPERTY + "=baton"
         : PROBE.reason();
   }
 
   static TaskThreads newThreads(SelectorLoop loop, boolean waitsOnLoopThread) {
     VirtualThreadFactory factory = PROBE.factory();
-    return CHOSEN == TaskMode.CARRIED && factory != null
+    return chosen() == TaskMode.CARRIED && factory != null
         ? new CarriedTasks(loop, waitsOnLoopThread, factory)
-        : new BatonTasks();
+        : new BatonTasks(loop);
   }
 
   /** Makes a virtual thread, not started, that no loop carries, even if a carried task asks for it. */

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Every selection swallows the wake-up.</b> One that merely releases descriptors would lose it.
  * Therefore the truth about wake-ups is {@link #woken}, and {@link Selector#wakeup} is only the signal
- * that makes a selection look there. A selection that ends without an event, a wake-up or the end of
- * its time is resumed, which also takes care of interrupts: an interrupt ends every selection, again
- * and again until the thread's status is cleared.
+ * that makes a selection look there. A selection that ends without an event, a wake-up, an interrupt or
+ * the end of its time is resumed. An interrupt ends every selection, again and again until the thread's
+ * status is cleared, which is left to the loop.
  *
  * <p><b>Callbacks run under the selector's locks</b>, and on macOS twice for a channel that is ready in
  * both directions. Therefore a selection only collects, and the sink is called after it.
@@ -91,13 +91,12 @@ final class NioPoller implements Poller {
         selector.selectNow(collect);
         return;
       }
-      Thread.interrupted();
       if (leftNanos < 0) {
         selector.select(collect);
       } else {
         selector.select(collect, (leftNanos - 1) / NANOS_PER_MILLI + 1);
       }
-      if (readyCount > 0 || woken.get()) {
+      if (readyCount > 0 || woken.get() || Thread.currentThread().isInterrupted()) {
         return;
       }
       if (timeoutNanos > 0) {
