@@ -75,7 +75,7 @@ public final class Runner implements AutoCloseable {
    * @throws Exception what it failed with
    */
   public void run(AwaitableAction body) throws Exception {
-    runs.<@Nullable Void>run(Runs.withoutResult(body));
+    runs.run(body.asAwaitable());
   }
 
   /**

@@ -126,7 +126,7 @@ public final class Group implements TaskGroup {
 
   private void addFailure(Throwable failure) {
     failures.add(failure);
-    if (fatal == null && Callback.isFatal(failure)) {
+    if (fatal == null && Failures.isFatal(failure)) {
       fatal = failure;
     }
   }
@@ -146,7 +146,7 @@ public final class Group implements TaskGroup {
       cancellation = asCancellation(thrown);
     } else {
       bodyFailure = thrown;
-      if (fatal == null && Callback.isFatal(thrown)) {
+      if (fatal == null && Failures.isFatal(thrown)) {
         fatal = thrown;
       }
     }

@@ -2,7 +2,6 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
-import dev.culebra.AwaitableAction;
 import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.KeyboardInterruptException;
@@ -51,15 +50,6 @@ public final class Runs {
         failure.addSuppressed(t);
       }
     }
-  }
-
-  /** A body that returns null. */
-  public static Awaitable<@Nullable Void> withoutResult(AwaitableAction body) {
-    Objects.requireNonNull(body, "body");
-    return () -> {
-      body.await();
-      return null;
-    };
   }
 
   private static void requireNoLoopHere(String caller) {
