@@ -115,6 +115,33 @@ public abstract class LoopTck {
     }
   }
 
+  /** Debug mode. */
+  @Nested
+  class Debug extends DebugContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Who awaits whom, and where. */
+  @Nested
+  class CallGraphs extends CallGraphContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What is refused, and what it says. */
+  @Nested
+  class BadInput extends BadInputContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Asyncio.run. */
   @Nested
   class Asyncios extends AsyncioRunContract {

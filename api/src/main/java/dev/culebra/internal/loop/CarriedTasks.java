@@ -127,7 +127,7 @@ final class CarriedTasks implements TaskThreads {
     if (idle != null) {
       LockSupport.unpark(idle);
     }
-    loop.wakePoll();
+    loop.incoming.wakePoll();
     if (closed) {
       handOver();
     }
@@ -289,7 +289,7 @@ final class CarriedTasks implements TaskThreads {
       } catch (Throwable t) {
         failure = t;
       }
-      loop.pollEnded();
+      loop.incoming.pollEnded();
       requested = false;
     }
   }

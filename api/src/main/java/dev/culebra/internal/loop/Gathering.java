@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the results of several futures in their order: asyncio's {@code gather}. */
@@ -47,11 +48,24 @@ public final class Gathering<T extends @Nullable Object> extends Promise<List<T>
       children.add(child);
     }
     left = distinct.size();
-    distinct.values().forEach(child -> child.addDoneCallback(this::childDone));
+    distinct.values().forEach(child -> child.addDoneCallback(new ChildDone(this)));
     if (left == 0) {
       succeed(List.of());
     }
     return this;
+  }
+
+  private record ChildDone(Gathering<?> parent) implements Consumer<LoopFuture<?>>, AwaitedBy {
+
+    @Override
+    public void accept(LoopFuture<?> child) {
+      parent.childDone(child);
+    }
+
+    @Override
+    public LoopFuture<?> awaiter() {
+      return parent;
+    }
   }
 
   private void childDone(LoopFuture<?> child) {

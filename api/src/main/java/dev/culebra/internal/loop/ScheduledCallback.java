@@ -29,6 +29,7 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
 
   @Override
   public void cancel() {
+    loop.checkThread();
     if (action != null) {
       action = null;
       cancelled = true;
@@ -50,7 +51,13 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
 
   @Override
   public Duration when() {
-    return Duration.ofNanos(deadlineNanos - loop.originNanos);
+    return loop.loopClock.sinceOrigin(deadlineNanos);
+  }
+
+  /** What it runs, or itself if there is nothing left to run. */
+  Object subject() {
+    Runnable todo = action;
+    return todo == null ? this : todo;
   }
 
   @Override
@@ -60,5 +67,11 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
       action = null;
       Callback.runGuarded(loop, this, todo, surroundings);
     }
+  }
+
+  @Override
+  public String toString() {
+    String state = cancelled ? "cancelled" : Callback.describe(action);
+    return "TimerHandle[when=" + when() + ", " + state + "]";
   }
 }

@@ -4,12 +4,9 @@ package dev.culebra.internal.loop;
 import dev.culebra.Awaitable;
 import dev.culebra.Context;
 import dev.culebra.EventLoop;
-import dev.culebra.ExceptionContext;
-import dev.culebra.ExceptionHandler;
 import dev.culebra.Handle;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
-import dev.culebra.TaskFactory;
 import dev.culebra.TaskMode;
 import dev.culebra.TaskOptions;
 import dev.culebra.TimerHandle;
@@ -27,59 +24,34 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules callbacks and tasks, and waits for what a backend polls: asyncio's {@code BaseEventLoop},
  * written once, on the SPI alone. {@link #runOnce} is one iteration.
- *
- * <p>Whether the poll is under way is told by one flag, so that a wake-up costs at most one system call
- * for each sleep. The loop sets it, then looks for work once more; a thread that brings work adds it,
- * then looks at the flag. Whoever comes second sees the other:
- *
- * <pre>
- *   loop                                another thread
- *   polling = true                      incoming.offer(callback)
- *   incoming empty? no: do not wait     polling? swap it to false, and if that worked: wakeup()
- *   poll; polling = false
- * </pre>
  */
 @LoopThread
-public abstract class SelectorLoop implements EventLoop {
-
-  private static final AtomicLong TASK_NUMBERS = new AtomicLong();
+public abstract class SelectorLoop extends LoopSettings {
 
   /** While callbacks keep each other busy, sockets are looked at this often, not in each iteration. */
   private static final long POLL_INTERVAL_NANOS = 50_000;
 
-  private static final int INCOMING_CHUNK = 256;
-  private static final int MAX_INCOMING_PER_ITERATION = 8192;
-
-  /** The loop's clock starts here. */
-  final long originNanos;
-
+  final LoopClock loopClock;
   final TimerHeap timers = new TimerHeap();
+  final LiveTasks tasks = new LiveTasks(this);
   final TaskThreads threads;
+  final Incoming incoming;
+  final Debugging debugging = new Debugging(this);
 
-  private final LongSupplier clock;
   private final String backendName;
   private final Poller poller;
   private final ReadySink sink = SelectorLoop::becameReady;
 
   private final ArrayDeque<Ready> ready = new ArrayDeque<>();
-  private final MpscUnboundedVarHandleArrayQueue<Ready> incoming =
-      new MpscUnboundedVarHandleArrayQueue<>(INCOMING_CHUNK);
   private final List<Flushable> unflushed = new ArrayList<>();
-  private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
   private final Set<Runnable> resources = new LinkedHashSet<>();
-
-  private final Failures failures = new Failures(this);
-  private TaskFactory taskFactory = TaskFactory.DEFAULT;
 
   /** For callbacks whose scheduler named no context: each finds a copy of what held then. */
   private final LoopContext scratchContext = new LoopContext(ContextMap.EMPTY);
@@ -87,18 +59,17 @@ public abstract class SelectorLoop implements EventLoop {
   /** What the callback under way runs in. */
   LoopContext callbackContext = scratchContext;
 
-  private final AtomicBoolean polling = new AtomicBoolean();
   private long lastPollNanos;
   private boolean stopping;
+  private int jobsOutside;
   private @Nullable Throwable failure;
   private volatile boolean running;
   private volatile boolean closed;
 
   protected SelectorLoop(Backend backend, LongSupplier clock) {
     Backends.requireAvailable(backend);
-    this.clock = clock;
-    this.originNanos = clock.getAsLong();
-    this.lastPollNanos = originNanos;
+    this.loopClock = new LoopClock(clock);
+    this.lastPollNanos = loopClock.now();
     this.backendName = backend.name();
     this.threads = TaskModes.newThreads(this, backend.waitsOnVirtualThreads());
     try {
@@ -106,6 +77,7 @@ public abstract class SelectorLoop implements EventLoop {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open a poller of the backend " + backendName, e);
     }
+    this.incoming = new Incoming(poller);
   }
 
   /** The loop that the calling code runs on, as callback or task. */
@@ -153,15 +125,17 @@ public abstract class SelectorLoop implements EventLoop {
   /** Tasks that blocked outside the loop and can go on have come by without being resumed. */
   private void letUnblockedTasksRun() {
     if (threads.hasRunnable()) {
-      threads.yieldToTasks();
+      if (debugging.on) {
+        debugging.yieldToTasks();
+      } else {
+        threads.yieldToTasks();
+      }
     }
     endStep(); // for those that ran while the loop waited, too
   }
 
   private void takeIncoming() {
-    if (!incoming.isEmpty()) {
-      incoming.drain(ready::add, MAX_INCOMING_PER_ITERATION);
-    }
+    incoming.drainTo(ready);
   }
 
   /** How long to wait: not at all if something is ready, else until the next timer; -1 for ever. */
@@ -169,25 +143,28 @@ public abstract class SelectorLoop implements EventLoop {
     if (!ready.isEmpty() || stopping) {
       return 0;
     }
-    return timers.isEmpty() ? -1 : Math.max(0, timers.earliestNanos() - clock.getAsLong());
+    return timers.isEmpty() ? -1 : Math.max(0, timers.earliestNanos() - loopClock.now());
   }
 
   private void poll(long timeoutNanos) throws IOException {
     if (timeoutNanos == 0) {
-      if (ready.isEmpty() || clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS) {
+      if (ready.isEmpty() || loopClock.now() - lastPollNanos >= POLL_INTERVAL_NANOS) {
         poller.poll(0, sink);
-        lastPollNanos = clock.getAsLong();
+        lastPollNanos = loopClock.now();
       }
       return;
     }
-    polling.set(true);
+    if (debugging.on && timeoutNanos < 0) {
+      debugging.waits();
+    }
+    incoming.pollBegins();
     try {
       boolean workCame = !incoming.isEmpty() || threads.hasRunnable();
       threads.poll(poller, workCame ? 0 : timeoutNanos, sink);
     } finally {
-      pollEnded();
+      incoming.pollEnded();
     }
-    lastPollNanos = clock.getAsLong();
+    lastPollNanos = loopClock.now();
   }
 
   private static void becameReady(Object attachment, int readiness) {
@@ -196,7 +173,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   private void takeDueTimers() {
     if (!timers.isEmpty()) {
-      long now = clock.getAsLong();
+      long now = loopClock.now();
       for (Deadline next; (next = timers.pollDue(now)) != null; ) {
         next.due();
       }
@@ -216,9 +193,14 @@ public abstract class SelectorLoop implements EventLoop {
         threads.yieldToTasks();
         endStep();
       }
-      next.run();
-      tasksHaveTurn = isTask;
-      if (!isTask) {
+      if (debugging.on) {
+        debugging.run(next);
+        tasksHaveTurn = false;
+      } else {
+        next.run();
+        tasksHaveTurn = isTask;
+      }
+      if (!tasksHaveTurn) {
         endStep();
       }
     }
@@ -273,14 +255,7 @@ public abstract class SelectorLoop implements EventLoop {
   /** Parks the calling task for a time. */
   public final void sleep(Duration duration) {
     checkOpen();
-    LoopTask<?> task = requireTask();
-    if (duration.isZero() || duration.isNegative()) {
-      task.yieldToLoop();
-    } else {
-      Sleep sleep = new Sleep(task, deadlineAfter(duration));
-      timers.add(sleep);
-      task.parkOn(sleep);
-    }
+    Sleep.sleep(requireTask(), duration);
   }
 
   /** Schedules a callback that nobody will cancel. */
@@ -291,32 +266,16 @@ public abstract class SelectorLoop implements EventLoop {
   @AnyThread
   public final void callSoonThreadsafeUnlessClosed(Runnable callback) {
     if (!closed) {
-      incoming.offer(new Callback(this, callback, LoopContext.capture()));
-      wakePoll();
+      incoming.add(new Callback(this, callback, LoopContext.capture()));
     }
-  }
-
-  @AnyThread
-  final void wakePoll() {
-    if (polling.get() && polling.compareAndSet(true, false)) {
-      poller.wakeup();
-    }
-  }
-
-  final void pollEnded() {
-    polling.set(false);
-  }
-
-  final void forget(LoopTask<?> task) {
-    tasks.remove(task);
   }
 
   /** The tasks that are not done. */
   public final List<Task<?>> liveTasks() {
-    return List.copyOf(tasks);
+    return tasks.list();
   }
 
-  /** Ends the run: it throws what broke the loop. */
+  @Override
   final void fail(Throwable fatal) {
     if (failure == null) {
       failure = fatal;
@@ -350,6 +309,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   private void runUntilStopped() {
     new Scope(this, null, Thread.currentThread()).run(() -> {
+      debugging.runStarts();
       running = true;
       try {
         endStep(); // what was written between two runs
@@ -363,6 +323,7 @@ public abstract class SelectorLoop implements EventLoop {
       } finally {
         stopping = false;
         running = false;
+        debugging.runEnds();
       }
     });
   }
@@ -404,6 +365,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   @Override
   public final void stop() {
+    checkThread();
     stopping = true;
   }
 
@@ -439,14 +401,7 @@ public abstract class SelectorLoop implements EventLoop {
   }
 
   private void unwindTasks() {
-    new Scope(this, null, Thread.currentThread()).run(() -> {
-      for (LoopTask<?> task : List.copyOf(tasks)) {
-        callExceptionHandler(
-            ExceptionContext.of("Task was destroyed but it is pending!", null).withFuture(task));
-        task.unwind();
-        threads.yieldToTasks();
-      }
-    });
+    new Scope(this, null, Thread.currentThread()).run(tasks::unwind);
   }
 
   private void closeResources() {
@@ -458,12 +413,8 @@ public abstract class SelectorLoop implements EventLoop {
   @AnyThread
   protected final void checkOpen() {
     if (closed) {
-      throw new IllegalStateException("Event loop is closed");
+      throw new IllegalStateException("Event loop is closed; make another one");
     }
-  }
-
-  private boolean mayCall() {
-    return !running || Scope.current().loop == this;
   }
 
   // ---- scheduling
@@ -471,7 +422,7 @@ public abstract class SelectorLoop implements EventLoop {
   @Override
   public final Handle callSoon(Runnable callback, @Nullable Context context) {
     checkOpen();
-    assert mayCall() : "call callSoonThreadsafe from other threads";
+    checkThread();
     Callback handle = newCallback(callback, context);
     ready.add(handle);
     return handle;
@@ -481,54 +432,41 @@ public abstract class SelectorLoop implements EventLoop {
   public final Handle callSoonThreadsafe(Runnable callback, @Nullable Context context) {
     Callback handle = newCallback(callback, context);
     checkOpen();
-    incoming.offer(handle);
-    wakePoll();
+    incoming.add(handle);
     return handle;
   }
 
   private Callback newCallback(Runnable callback, @Nullable Context context) {
-    return new Callback(
-        this, Objects.requireNonNull(callback, "callback"), LoopContext.orCaptured(context));
+    return new Callback(this, toRun(callback), LoopContext.orCaptured(context));
+  }
+
+  private Runnable toRun(Runnable callback) {
+    Objects.requireNonNull(callback, "callback: there is nothing to run");
+    return debugging.on ? new TracedAction(callback, Stacks.origin()) : callback;
   }
 
   @Override
   public final TimerHandle callLater(Duration delay, Runnable callback, @Nullable Context context) {
-    return schedule(deadlineAfter(delay), callback, context);
+    return schedule(loopClock.deadlineAfter(delay), callback, context);
   }
 
   @Override
   public final TimerHandle callAt(Duration when, Runnable callback, @Nullable Context context) {
-    return schedule(originNanos + toNanos(when), callback, context);
+    return schedule(loopClock.deadlineAt(when), callback, context);
   }
 
   private TimerHandle schedule(long deadlineNanos, Runnable callback, @Nullable Context context) {
     checkOpen();
-    assert mayCall() : "call callSoonThreadsafe from other threads";
+    checkThread();
     ScheduledCallback handle = new ScheduledCallback(
-        this,
-        deadlineNanos,
-        Objects.requireNonNull(callback, "callback"),
-        LoopContext.orCaptured(context));
+        this, deadlineNanos, toRun(callback), LoopContext.orCaptured(context));
     timers.add(handle);
     return handle;
   }
 
-  private long deadlineAfter(Duration delay) {
-    return clock.getAsLong() + Math.max(0, toNanos(delay));
-  }
-
-  /** Some 146 years is for ever, and 73 long ago: no two deadlines' difference overflows. */
-  private static long toNanos(Duration duration) {
-    try {
-      return Math.clamp(duration.toNanos(), Long.MIN_VALUE / 4, Long.MAX_VALUE / 2);
-    } catch (ArithmeticException e) {
-      return duration.isNegative() ? Long.MIN_VALUE / 4 : Long.MAX_VALUE / 2;
-    }
-  }
-
   @Override
   public final Duration time() {
-    return Duration.ofNanos(clock.getAsLong() - originNanos);
+    return loopClock.sinceOrigin(loopClock.now());
   }
 
   @Override
@@ -542,64 +480,56 @@ public abstract class SelectorLoop implements EventLoop {
     Objects.requireNonNull(body, "body");
     Objects.requireNonNull(options, "options");
     checkOpen();
-    assert mayCall() : "make tasks on the loop, by callSoonThreadsafe from other threads";
-    return taskFactory.newTask(this, body, options);
+    checkThread();
+    return getTaskFactory().newTask(this, body, options);
   }
 
   /** Makes a task, whatever factory is set. */
   public final <T extends @Nullable Object> Task<T> newTask(
       Awaitable<T> body, TaskOptions options) {
     checkOpen();
-    String name = options.name();
-    Context context = options.context();
-    LoopTask<T> task = new LoopTask<>(
-        this,
-        Objects.requireNonNull(body, "body"),
-        name != null ? name : "Task-" + TASK_NUMBERS.incrementAndGet(),
-        context != null ? LoopContext.of(context) : new LoopContext(LoopContext.capture()));
-    tasks.add(task);
-    if (Boolean.TRUE.equals(options.eagerStart()) && Scope.current().loop == this) {
-      task.startEagerly();
+    return tasks.make(body, options);
+  }
+
+  // ---- debugging
+
+  @Override
+  final Debugging debugging() {
+    return debugging;
+  }
+
+  @Override
+  public final void checkThread() {
+    if (debugging.on) {
+      if (!mayCall()) {
+        throw new IllegalStateException(Debugging.WRONG_THREAD);
+      }
     } else {
-      ready.add(task);
+      assert mayCall() : Debugging.WRONG_THREAD;
     }
-    return task;
   }
 
-  @Override
-  public final void setTaskFactory(@Nullable TaskFactory factory) {
-    taskFactory = factory == null ? TaskFactory.DEFAULT : factory;
+  private boolean mayCall() {
+    return !running || Scope.current().loop == this;
   }
 
-  @Override
-  public final TaskFactory getTaskFactory() {
-    return taskFactory;
+  /** Something outside the loop will call it back: an executor's job, for one. */
+  public final void jobBegins() {
+    jobsOutside++;
   }
 
-  // ---- failures
-
-  @Override
-  public final void setExceptionHandler(@Nullable ExceptionHandler handler) {
-    failures.setHandler(handler);
+  public final void jobEnds() {
+    jobsOutside--;
   }
 
-  @Override
-  public final @Nullable ExceptionHandler getExceptionHandler() {
-    return failures.handler();
-  }
-
-  @Override
-  public final void callExceptionHandler(ExceptionContext context) {
-    Throwable reported = context.exception();
-    if (running && reported != null && Failures.isFatal(reported)) {
-      fail(reported);
-    }
-    failures.report(context);
-  }
-
-  @Override
-  public final void defaultExceptionHandler(ExceptionContext context) {
-    failures.log(context);
+  /** Whether nothing is left that could wake a task, but for other threads that nobody knows of. */
+  final boolean nothingIsToCome() {
+    return ready.isEmpty()
+        && incoming.isEmpty()
+        && timers.isEmpty()
+        && resources.isEmpty()
+        && jobsOutside == 0
+        && !threads.hasRunnable();
   }
 
   // ---- what it runs on
