@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra;
 
+import dev.culebra.internal.loop.CallGraphs;
 import dev.culebra.internal.loop.Chains;
 import dev.culebra.internal.loop.Completions;
 import dev.culebra.internal.loop.Gathering;
@@ -18,6 +19,7 @@ import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
 import dev.culebra.spi.AnyThread;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -232,6 +234,69 @@ public final class Asyncio {
    */
   public static Set<Task<?>> allTasks(EventLoop loop) {
     return new LinkedHashSet<>(SocketLoop.of(loop).liveTasks());
+  }
+
+  /**
+   * Tells where the current task is and who waits for it (asyncio's {@code capture_call_graph}).
+   *
+   * @return the graph; null in a callback
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static @Nullable FutureCallGraph captureCallGraph() {
+    return CallGraphs.capture();
+  }
+
+  /**
+   * Tells where a future or task is and who waits for it (asyncio's {@code capture_call_graph}). Call it
+   * on the future's loop, or while that does not run.
+   *
+   * @param future the future or task
+   * @return the graph
+   */
+  public static FutureCallGraph captureCallGraph(LoopFuture<?> future) {
+    return CallGraphs.capture(future);
+  }
+
+  /**
+   * Tells in words what {@link #captureCallGraph()} does (asyncio's {@code format_call_graph}).
+   *
+   * @return the current task's graph, of several lines; empty in a callback
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static String formatCallGraph() {
+    FutureCallGraph graph = captureCallGraph();
+    return graph == null ? "" : CallGraphs.format(graph);
+  }
+
+  /**
+   * Tells in words what {@link #captureCallGraph(LoopFuture)} does (asyncio's {@code
+   * format_call_graph}).
+   *
+   * @param future the future or task
+   * @return its graph, of several lines
+   */
+  public static String formatCallGraph(LoopFuture<?> future) {
+    return CallGraphs.format(captureCallGraph(future));
+  }
+
+  /**
+   * Prints the current task's call graph to the standard output (asyncio's {@code print_call_graph}).
+   *
+   * @throws IllegalStateException if the caller is on no loop
+   */
+  public static void printCallGraph() {
+    System.out.println(formatCallGraph());
+  }
+
+  /**
+   * Prints the call graph of a future or task (asyncio's {@code print_call_graph}). Call it on the
+   * future's loop, or while that does not run.
+   *
+   * @param future the future or task
+   * @param out where to
+   */
+  public static void printCallGraph(LoopFuture<?> future, PrintStream out) {
+    out.println(formatCallGraph(future));
   }
 
   // ---- combinators

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #execute}, {@link #asScheduledExecutor},
  * {@link #isRunning}, {@link #isClosed}, {@link #time}, {@link #backend} and {@link #taskMode} may be called
- * from other threads while the loop runs.
+ * from other threads while the loop runs. Others are found out in debug mode ({@link #setDebug}).
  *
  * <p><b>Lifecycle</b>: a loop may be run many times, one run after another, until it is closed. {@link
  * #close} is the one end of all that it holds.
@@ -360,6 +360,52 @@ public interface EventLoop extends AutoCloseable, Executor {
    * @param context what happened
    */
   void defaultExceptionHandler(ExceptionContext context);
+
+  /**
+   * Switches debug mode on or off (asyncio's {@code set_debug}). New loops are in debug mode if the JVM
+   * was started with {@code -Dculebra.debug=true}; no environment variable is looked at. In debug mode,
+   *
+   * <ul>
+   *   <li>what may be called on the loop alone throws {@link IllegalStateException} in other threads
+   *       while the loop runs;
+   *   <li>callbacks and task steps that take {@link #setSlowCallbackDuration} or longer are logged as
+   *       warnings, with the stack that they had meanwhile;
+   *   <li>handles, futures and tasks remember where they were made, and say so in their {@code
+   *       toString()} and in {@link ExceptionContext#sourceTraceback};
+   *   <li>tasks that wait while there is nothing left to wake them are logged, once, as a warning, after
+   *       ten times that duration;
+   *   <li>looking up a host name is logged if it takes as long as a slow callback.
+   * </ul>
+   *
+   * @param debug whether this loop is to be in debug mode
+   */
+  void setDebug(boolean debug);
+
+  /**
+   * Tells whether this loop is in debug mode (asyncio's {@code get_debug}).
+   *
+   * @return what {@link #setDebug} has set, or what the system property {@code culebra.debug} said when
+   *     the loop was made
+   */
+  @AnyThread
+  boolean getDebug();
+
+  /**
+   * Sets what is slow in debug mode (asyncio's {@code slow_callback_duration}).
+   *
+   * @param duration how long a callback or a task step takes at least to be logged; zero logs them all
+   * @throws IllegalArgumentException if it is negative
+   */
+  @AnyThread
+  void setSlowCallbackDuration(Duration duration);
+
+  /**
+   * Tells what is slow in debug mode (asyncio's {@code slow_callback_duration}).
+   *
+   * @return 100 milliseconds, unless set
+   */
+  @AnyThread
+  Duration getSlowCallbackDuration();
 
   /**
    * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.

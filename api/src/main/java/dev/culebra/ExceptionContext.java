@@ -3,6 +3,7 @@ package dev.culebra;
 
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BaseTransport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param handle the callback it concerns
  * @param protocol the protocol it concerns
  * @param transport the transport it concerns
+ * @param sourceTraceback where the future or the handle was made; null unless that was in debug mode
+ *     ({@link EventLoop#setDebug})
  */
 public record ExceptionContext(
     String message,
@@ -21,7 +24,8 @@ public record ExceptionContext(
     @Nullable LoopFuture<?> future,
     @Nullable Handle handle,
     @Nullable BaseProtocol protocol,
-    @Nullable BaseTransport transport) {
+    @Nullable BaseTransport transport,
+    @Nullable List<StackTraceElement> sourceTraceback) {
 
   /**
    * A context of a message and what was thrown.
@@ -31,7 +35,7 @@ public record ExceptionContext(
    * @return the context
    */
   public static ExceptionContext of(String message, @Nullable Throwable exception) {
-    return new ExceptionContext(message, exception, null, null, null, null);
+    return new ExceptionContext(message, exception, null, null, null, null, null);
   }
 
   /**
@@ -41,7 +45,8 @@ public record ExceptionContext(
    * @return the fuller context
    */
   public ExceptionContext withFuture(LoopFuture<?> concerned) {
-    return new ExceptionContext(message, exception, concerned, handle, protocol, transport);
+    return new ExceptionContext(
+        message, exception, concerned, handle, protocol, transport, sourceTraceback);
   }
 
   /**
@@ -51,7 +56,8 @@ public record ExceptionContext(
    * @return the fuller context
    */
   public ExceptionContext withHandle(Handle concerned) {
-    return new ExceptionContext(message, exception, future, concerned, protocol, transport);
+    return new ExceptionContext(
+        message, exception, future, concerned, protocol, transport, sourceTraceback);
   }
 
   /**
@@ -64,6 +70,16 @@ public record ExceptionContext(
   public ExceptionContext withConnection(
       @Nullable BaseProtocol concernedProtocol, BaseTransport concernedTransport) {
     return new ExceptionContext(
-        message, exception, future, handle, concernedProtocol, concernedTransport);
+        message, exception, future, handle, concernedProtocol, concernedTransport, sourceTraceback);
+  }
+
+  /**
+   * This context, with the place where what it concerns was made.
+   *
+   * @param source the stack there, innermost frame first; null if nobody took note
+   * @return the fuller context
+   */
+  public ExceptionContext withSourceTraceback(@Nullable List<StackTraceElement> source) {
+    return new ExceptionContext(message, exception, future, handle, protocol, transport, source);
   }
 }

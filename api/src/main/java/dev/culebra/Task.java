@@ -2,6 +2,7 @@
 package dev.culebra;
 
 import dev.culebra.spi.LoopThread;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,14 @@ public interface Task<T extends @Nullable Object> extends LoopFuture<T> {
    * @return the one its maker named, or its own copy of what held where it was made
    */
   Context getContext();
+
+  /**
+   * Where this task is: the stack of the body that it runs (asyncio's {@code get_stack}). The frames of
+   * the loop itself are left out.
+   *
+   * @return the frames, the innermost first; none before the first step and when it is done
+   */
+  List<StackTraceElement> getStack();
 
   /**
    * Not for tasks.

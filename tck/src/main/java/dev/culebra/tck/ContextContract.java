@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.Context;
 import dev.culebra.ContextVar;
+import dev.culebra.ExceptionContext;
 import dev.culebra.Handle;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
@@ -398,5 +399,18 @@ abstract class ContextContract extends OnLoop {
       }
     });
     assertEquals(List.of("server", "server"), seen);
+  }
+
+  @Test
+  void theExceptionHandlerRunsInTheContextOfTheTaskThatItIsToldOf() throws Exception {
+    loop.setExceptionHandler((on, context) -> see());
+    run(() -> {
+      VAR.set("teller");
+      Task<?> task = createTask(() -> VAR.set("task"));
+      task.await();
+      loop.callExceptionHandler(ExceptionContext.of("planted", null).withFuture(task));
+      loop.callExceptionHandler(ExceptionContext.of("planted", null));
+    });
+    assertEquals(List.of("task", "teller"), seen);
   }
 }

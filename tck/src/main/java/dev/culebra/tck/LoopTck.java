@@ -420,4 +420,31 @@ public abstract class LoopTck {
       return LoopTck.this;
     }
   }
+
+  /** Debug mode. */
+  @Nested
+  class Debug extends DebugContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Who awaits whom, and where. */
+  @Nested
+  class CallGraphs extends CallGraphContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** What is refused, and what it says. */
+  @Nested
+  class BadInput extends BadInputContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
 }

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs a user's callback once, unless it is cancelled before. */
 final class Callback implements Handle, Ready {
 
-  @SuppressWarnings("UnnecessaryLambda") // it is known by its identity
-  private static final Runnable CANCELLED = () -> {};
+  private static final Runnable CANCELLED = Callback::doNothing;
 
   private final SelectorLoop loop;
   private Surroundings surroundings;
@@ -24,8 +23,11 @@ final class Callback implements Handle, Ready {
     this.surroundings = surroundings;
   }
 
+  private static void doNothing() {}
+
   @Override
   public void cancel() {
+    loop.checkThread();
     if (action != null) {
       action = CANCELLED;
     }
@@ -41,6 +43,12 @@ final class Callback implements Handle, Ready {
     LoopContext context = surroundings.asContext();
     surroundings = context;
     return context;
+  }
+
+  /** What it runs, or itself if there is nothing left to run. */
+  Object subject() {
+    Runnable todo = action;
+    return todo == null || todo == CANCELLED ? this : todo;
   }
 
   @Override
@@ -62,7 +70,20 @@ final class Callback implements Handle, Ready {
     } catch (Throwable t) {
       loop.callExceptionHandler(
           ExceptionContext.of("Exception in callback " + Failures.describe(action), t)
-              .withHandle(handle));
+              .withHandle(handle)
+              .withSourceTraceback(TracedAction.originOf(action)));
     }
+  }
+
+  @Override
+  public String toString() {
+    return "Handle[" + (cancelled() ? "cancelled" : describe(action)) + "]";
+  }
+
+  /** What a handle is to run, and where it was made if that was noted. */
+  static String describe(@Nullable Runnable action) {
+    return action == null
+        ? "has run"
+        : Failures.describe(action) + Stacks.place(", created at ", TracedAction.originOf(action));
   }
 }

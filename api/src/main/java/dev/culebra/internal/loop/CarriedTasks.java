@@ -103,7 +103,7 @@ final class CarriedTasks implements TaskThreads {
   private void execute(Runnable continuation) {
     if (!eagerStarts.takes(continuation)) {
       continuations.add(continuation);
-      loop.wakePoll();
+      loop.incoming.wakePoll();
       continuations.handOverIfClosed();
     }
   }
@@ -265,7 +265,7 @@ final class CarriedTasks implements TaskThreads {
         failure = t;
       }
       loop.interrupts.watch();
-      loop.pollEnded();
+      loop.incoming.pollEnded();
       requested = false;
     }
   }

@@ -28,7 +28,9 @@ final class ExecutorJob<T extends @Nullable Object> extends FutureTask<T> {
     Promise<T> destination = new Promise<>(loop);
     ExecutorJob<T> started = new ExecutorJob<>(job, destination);
     executor.execute(started);
+    loop.jobBegins();
     destination.addDoneCallback(done -> {
+      loop.jobEnds();
       if (done.cancelled()) {
         started.cancel(false);
       }

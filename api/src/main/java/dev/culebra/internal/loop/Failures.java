@@ -3,6 +3,8 @@ package dev.culebra.internal.loop;
 
 import dev.culebra.ExceptionContext;
 import dev.culebra.ExceptionHandler;
+import dev.culebra.LoopFuture;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the user's exception handler, or else the log, of failures that nobody awaits. */
@@ -10,10 +12,10 @@ final class Failures {
 
   private static final System.Logger LOG = System.getLogger("dev.culebra");
 
-  private final SelectorLoop loop;
+  private final LoopSettings loop;
   private @Nullable ExceptionHandler handler;
 
-  Failures(SelectorLoop loop) {
+  Failures(LoopSettings loop) {
     this.loop = loop;
   }
 
@@ -26,14 +28,15 @@ final class Failures {
   }
 
   // a handler that fails must not end the loop either
-  void report(ExceptionContext context) {
+  void report(ExceptionContext reported) {
+    ExceptionContext context = withOrigin(reported);
     ExceptionHandler told = handler;
     if (told == null) {
       log(context);
       return;
     }
     try {
-      told.handle(loop, context);
+      inContextOf(context.future(), () -> told.handle(loop, context));
     } catch (Throwable t) {
       if (isFatal(t)) {
         loop.fail(t);
@@ -43,20 +46,42 @@ final class Failures {
     }
   }
 
-  /** Never throws: even the logger may, for want of a descriptor or because of a toString(). */
+  private static ExceptionContext withOrigin(ExceptionContext context) {
+    return context.sourceTraceback() == null && context.future() instanceof Promise<?> future
+        ? context.withSourceTraceback(future.origin())
+        : context;
+  }
+
+  /** A callback's context is in force where it fails; a task's is to be too, wherever that is told. */
+  private static void inContextOf(@Nullable LoopFuture<?> future, Runnable call) {
+    if (future instanceof LoopTask<?> task) {
+      task.getContext().during(call);
+    } else {
+      call.run();
+    }
+  }
+
   void log(ExceptionContext context) {
+    StringBuilder text = new StringBuilder(context.message());
+    appendPart(text, "future", context.future());
+    appendPart(text, "handle", context.handle());
+    appendPart(text, "protocol", context.protocol());
+    appendPart(text, "transport", context.transport());
+    List<StackTraceElement> source = context.sourceTraceback();
+    if (source != null && !source.isEmpty()) {
+      text.append(System.lineSeparator()).append("created").append(Stacks.lines(source));
+    }
+    log(System.Logger.Level.ERROR, text.toString(), context.exception());
+  }
+
+  /** Never throws: even the logger may, for want of a descriptor or because of a toString(). */
+  static void log(System.Logger.Level level, String text, @Nullable Throwable thrown) {
     try {
-      StringBuilder line = new StringBuilder(context.message());
-      appendPart(line, "future", context.future());
-      appendPart(line, "handle", context.handle());
-      appendPart(line, "protocol", context.protocol());
-      appendPart(line, "transport", context.transport());
-      LOG.log(System.Logger.Level.ERROR, line.toString(), context.exception());
+      LOG.log(level, text, thrown);
     } catch (Throwable t) {
-      Throwable reported = context.exception();
       System.err.println("culebra: "
-          + context.message()
-          + (reported == null ? "" : ": " + describe(reported))
+          + text
+          + (thrown == null ? "" : ": " + describe(thrown))
           + " (and the logger failed: "
           + describe(t)
           + ")");

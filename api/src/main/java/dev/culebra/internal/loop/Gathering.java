@@ -59,7 +59,7 @@ public final class Gathering<T extends @Nullable Object, R extends @Nullable Obj
         if (child.done()) {
           early.add(child);
         } else {
-          child.addDoneCallback(this::childDone);
+          onDone(child);
         }
       }
       children.add(child);
@@ -70,6 +70,10 @@ public final class Gathering<T extends @Nullable Object, R extends @Nullable Obj
       succeed(List.of());
     }
     return this;
+  }
+
+  private <C extends @Nullable Object> void onDone(LoopFuture<C> child) {
+    child.addDoneCallback(new OnBehalf<>(this, this::childDone));
   }
 
   private void childDone(LoopFuture<?> child) {

@@ -20,12 +20,7 @@ public final class Inspection {
 
   /** Whether a task is neither done nor waiting on the loop. Asked while the loop has the turn. */
   public static boolean hasTaskBlockedOutside(SelectorLoop loop) {
-    for (LoopTask<?> task : loop.tasks) {
-      if (task.isRunning()) {
-        return true;
-      }
-    }
-    return false;
+    return loop.tasks.anyRunning();
   }
 
   /** The timers that are set, the earliest first. */

@@ -107,6 +107,18 @@ public final class LoopContext implements Context, Surroundings {
     }
   }
 
+  /** Runs something here, entered or not. */
+  void during(Runnable call) {
+    Scope scope = Scope.current();
+    LoopContext before = current();
+    install(scope, this);
+    try {
+      call.run();
+    } finally {
+      install(scope, before);
+    }
+  }
+
   private static void install(Scope scope, LoopContext context) {
     if (scope.task != null) {
       scope.task.context = context;

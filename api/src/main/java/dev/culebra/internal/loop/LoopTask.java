@@ -2,11 +2,11 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
-import dev.culebra.Context;
 import dev.culebra.Task;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +91,8 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
               : "await in a callback: a callback must not wait; make a task of it by createTask");
     }
     if (task.loop != loop) {
-      throw new IllegalStateException("task " + task.name + " awaits a future of another loop");
+      throw new IllegalStateException("task " + task.name + " awaits a future of another loop;"
+          + " have that loop complete a future of this one, by callSoonThreadsafe");
     }
     return task;
   }
@@ -105,7 +106,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
       loop.threads.resume(this, requireThread());
     } else if (mustCancel) {
       step = Step.DONE;
-      loop.forget(this);
+      loop.tasks.forget(this);
       cancelNow(cancelMessage);
     } else {
       loop.threads.start(this, newThread());
@@ -115,13 +116,21 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   /** The first step at once, within the callback or step that makes this task. */
   void startEagerly() {
     starter = Scope.current().task;
-    loop.threads.startEagerly(this, newThread());
+    Thread started = newThread();
+    if (loop.debugging.on) {
+      loop.debugging.startEagerly(this, started);
+    } else {
+      loop.threads.startEagerly(this, started);
+    }
   }
 
   private Thread newThread() {
     step = Step.RUNNING;
     Thread started = loop.threads.newThread(name, this::runThread);
     thread = started;
+    if (loop.debugging.on) {
+      loop.debugging.stepRunsOn(started);
+    }
     return started;
   }
 
@@ -169,7 +178,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   private void finish() {
     step = Step.DONE;
     loop.endStep();
-    loop.forget(this);
+    loop.tasks.forget(this);
   }
 
   /**
@@ -225,6 +234,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   @Override
   public boolean cancel(@Nullable String message) {
+    loop.checkThread();
     if (done()) {
       return false;
     }
@@ -310,6 +320,24 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     }
   }
 
+  // ---- where it is
+
+  /** The thread of this task's body; null before it has started. */
+  @Nullable Thread thread() {
+    return thread;
+  }
+
+  /** What this task is parked on; null if it is not, or is about to go on. */
+  @Nullable Waitable waitingOn() {
+    return step == Step.WAITING ? waitingOn : null;
+  }
+
+  @Override
+  public List<StackTraceElement> getStack() {
+    Thread running = thread;
+    return running == null || done() ? List.of() : Stacks.of(running);
+  }
+
   // ---- names
 
   @Override
@@ -318,7 +346,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
   }
 
   @Override
-  public Context getContext() {
+  public LoopContext getContext() {
     return ownContext;
   }
 
@@ -347,6 +375,11 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   @Override
   public String toString() {
-    return "Task[" + name + ", " + (done() ? describeState() : step) + "]";
+    return "Task["
+        + name
+        + ", "
+        + (done() ? describeState() : step)
+        + Stacks.place(", created at ", origin())
+        + "]";
   }
 }

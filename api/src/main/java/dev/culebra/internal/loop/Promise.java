@@ -26,27 +26,43 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   final SelectorLoop loop;
   private State state = State.PENDING;
 
-  /** The result, the failure, or the cancellation's message. */
+  /** The result, the failure in an {@link Unretrieved}, or the cancellation's message. */
   private @Nullable Object outcome;
 
-  /** Set while this has failed and nobody has looked. */
-  private @Nullable Unretrieved unretrieved;
+  /** Where this was made, if that was in debug mode. */
+  private final @Nullable List<StackTraceElement> origin;
 
   /** Null, a {@link LoopTask}, a {@link DoneCallback}, or an {@link ArrayList} of those. */
   private @Nullable Object waiters;
 
   public Promise(SelectorLoop loop) {
     this.loop = loop;
+    this.origin = loop.debugging.on ? Stacks.origin() : null;
   }
 
   private record DoneCallback(Consumer<?> consumer, Surroundings surroundings) {}
+
+  /** Calls a done callback; has a name for when that is slow or fails. */
+  private record DoneCall<F>(Consumer<? super F> consumer, F future) implements Runnable {
+
+    @Override
+    public void run() {
+      consumer.accept(future);
+    }
+
+    @Override
+    public String toString() {
+      return consumer + "(" + future + ")";
+    }
+  }
 
   @Override
   public T await() throws Exception {
     if (state == State.PENDING) {
       LoopTask<?> task = LoopTask.requireCurrent(loop);
       if (task == this) {
-        throw new IllegalStateException("Task cannot await on itself: " + this);
+        throw new IllegalStateException(
+            "Task cannot await on itself: " + this + "; return the result, or await another task");
       }
       addWaiter(task);
       task.parkOn(this);
@@ -76,11 +92,7 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   }
 
   private Throwable retrieveFailure() {
-    if (unretrieved != null) {
-      unretrieved.retrieved();
-      unretrieved = null;
-    }
-    return (Throwable) Objects.requireNonNull(outcome);
+    return ((Unretrieved) Objects.requireNonNull(outcome)).retrieve();
   }
 
   @Override
@@ -95,16 +107,19 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   @Override
   public void setResult(T result) {
+    loop.checkThread();
     complete(State.SUCCEEDED, result);
   }
 
   @Override
   public void setException(Throwable exception) {
+    loop.checkThread();
     complete(State.FAILED, Objects.requireNonNull(exception, "exception"));
   }
 
   @Override
   public boolean cancel(@Nullable String message) {
+    loop.checkThread();
     if (done()) {
       return false;
     }
@@ -127,8 +142,10 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   @Override
   public void addDoneCallback(Consumer<? super LoopFuture<T>> callback, @Nullable Context context) {
+    loop.checkThread();
     DoneCallback waiter = new DoneCallback(
-        Objects.requireNonNull(callback, "callback"), LoopContext.orCaptured(context));
+        Objects.requireNonNull(callback, "callback: there is nothing to call"),
+        LoopContext.orCaptured(context));
     if (done()) {
       schedule(waiter);
     } else {
@@ -138,6 +155,7 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   @Override
   public int removeDoneCallback(Consumer<? super LoopFuture<T>> callback) {
+    loop.checkThread();
     if (waiters instanceof List<?> list) {
       int before = list.size();
       list.removeIf(waiter -> calls(waiter, callback));
@@ -166,7 +184,35 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
 
   @Override
   public String toString() {
-    return "LoopFuture[" + describeState() + "]";
+    return "LoopFuture[" + describeState() + Stacks.place(", created at ", origin) + "]";
+  }
+
+  /** Where this was made; null unless debug mode was on. */
+  final @Nullable List<StackTraceElement> origin() {
+    return origin;
+  }
+
+  /** Who waits for this: tasks, and the futures and tasks that its callbacks serve. */
+  final List<LoopFuture<?>> awaitedBy() {
+    List<LoopFuture<?>> all = new ArrayList<>();
+    if (waiters instanceof List<?> list) {
+      list.forEach(waiter -> addAwaiter(waiter, all));
+    } else if (waiters != null) {
+      addAwaiter(waiters, all);
+    }
+    return all;
+  }
+
+  private static void addAwaiter(Object waiter, List<LoopFuture<?>> all) {
+    LoopFuture<?> awaiter = null;
+    if (waiter instanceof LoopTask<?> task) {
+      awaiter = task;
+    } else if (waiter instanceof DoneCallback done && done.consumer instanceof AwaitedBy edge) {
+      awaiter = edge.awaiter();
+    }
+    if (awaiter != null) {
+      all.add(awaiter);
+    }
   }
 
   /** What this is, for messages. */
@@ -202,10 +248,9 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
           + "); check done() before you complete it");
     }
     state = newState;
-    outcome = newOutcome;
-    if (newState == State.FAILED) {
-      unretrieved = Unretrieved.watch(this, (Throwable) Objects.requireNonNull(newOutcome));
-    }
+    outcome = newState == State.FAILED
+        ? Unretrieved.watch(this, (Throwable) Objects.requireNonNull(newOutcome))
+        : newOutcome;
     Object waiting = waiters;
     waiters = null;
     if (waiting instanceof List<?> list) {
@@ -225,7 +270,7 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
       DoneCallback callback = (DoneCallback) waiter;
       Consumer<? super LoopFuture<T>> consumer =
           (Consumer<? super LoopFuture<T>>) callback.consumer;
-      loop.enqueue(new Callback(loop, () -> consumer.accept(this), callback.surroundings));
+      loop.enqueue(new Callback(loop, new DoneCall<>(consumer, this), callback.surroundings));
     }
   }
 
@@ -248,6 +293,7 @@ public class Promise<T extends @Nullable Object> implements LoopFuture<T>, Waita
   }
 
   private static InvalidStateException notDone() {
-    return new InvalidStateException("this future is not done; await() it from a task");
+    return new InvalidStateException(
+        "this future is not done; await() it in a task, or use addDoneCallback");
   }
 }

@@ -29,6 +29,7 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
 
   @Override
   public void cancel() {
+    loop.checkThread();
     if (action != null) {
       action = null;
       cancelled = true;
@@ -50,7 +51,13 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
 
   @Override
   public Duration when() {
-    return Duration.ofNanos(deadlineNanos - loop.originNanos);
+    return loop.loopTime.sinceOrigin(deadlineNanos);
+  }
+
+  /** What it runs, or itself if there is nothing left to run. */
+  Object subject() {
+    Runnable todo = action;
+    return todo == null ? this : todo;
   }
 
   @Override
@@ -64,10 +71,7 @@ final class ScheduledCallback extends Deadline implements TimerHandle, Ready {
 
   @Override
   public String toString() {
-    return "TimerHandle[when="
-        + when()
-        + ", "
-        + (action != null ? Failures.describe(action) : cancelled ? "cancelled" : "done")
-        + "]";
+    String state = cancelled ? "cancelled" : Callback.describe(action);
+    return "TimerHandle[when=" + when() + ", " + state + "]";
   }
 }

@@ -4,12 +4,9 @@ package dev.culebra.internal.loop;
 import dev.culebra.Awaitable;
 import dev.culebra.Context;
 import dev.culebra.EventLoop;
-import dev.culebra.ExceptionContext;
-import dev.culebra.ExceptionHandler;
 import dev.culebra.Handle;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
-import dev.culebra.TaskFactory;
 import dev.culebra.TaskMode;
 import dev.culebra.TaskOptions;
 import dev.culebra.TimerHandle;
@@ -32,7 +29,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,55 +36,45 @@ import org.jspecify.annotations.Nullable;
  * Schedules callbacks and tasks, and waits for what a backend polls: asyncio's {@code BaseEventLoop},
  * written once, on the SPI alone. {@link #runOnce} is one iteration.
  *
- * <p>A thread that brings work wakes the poll if it is under way; {@link SleepFlag} tells how none of
- * the two misses the other. A callback that comes from another thread while the loop is closed:
+ * <p>A callback that comes from another thread while the loop is closed:
  *
  * <pre>
  *   callSoonThreadsafe()                  close()
  *   closed? throw                         closed = true
- *   incoming.offer(callback)              incoming.clear()
+ *   incoming.add(callback)                incoming.clear()
  *
  *   it saw closed      throws, and the callback never runs
  *   it did not         returns, and the callback is dropped: the loop has made its last iteration
  * </pre>
  */
 @LoopThread
-public abstract class SelectorLoop implements EventLoop {
-
-  private static final AtomicLong TASK_NUMBERS = new AtomicLong();
+public abstract class SelectorLoop extends LoopSettings {
 
   /** While callbacks keep each other busy, sockets are looked at this often, not in each iteration. */
   private static final long POLL_INTERVAL_NANOS = 50_000;
 
-  private static final int INCOMING_CHUNK = 256;
-  private static final int MAX_INCOMING_PER_ITERATION = 8192;
-
-  /** The loop's clock starts here. */
-  final long originNanos;
-
+  final LoopTime loopTime;
   final TimerHeap timers = new TimerHeap();
+  final LiveTasks tasks;
   final TaskThreads threads;
+  final Incoming incoming;
   final OutsideWaits outsideWaits;
   final Interrupts interrupts = new Interrupts();
-
-  private final LoopClock clock;
-  private final long settleNanos;
-  private final String backendName;
-  private final Poller poller;
-  private final ReadySink sink = SelectorLoop::becameReady;
-
-  private final ArrayDeque<Ready> ready = new ArrayDeque<>();
-  private final Inbox<Ready> incoming = new Inbox<>(INCOMING_CHUNK);
-  private final List<Flushable> unflushed = new ArrayList<>();
-  final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
+  final Debugging debugging;
   final Set<Runnable> resources = new LinkedHashSet<>();
 
   /** Failures that nobody has looked at; null unless a test wants to know. */
   @Nullable Set<Unretrieved> unretrieved;
 
+  private final LoopClock clock;
+  private final long settleNanos;
   private final DefaultExecutor defaultExecutor;
-  private final Failures failures;
-  private TaskFactory taskFactory = TaskFactory.DEFAULT;
+  private final String backendName;
+  private final Poller poller;
+  private final ReadySink sink = SelectorLoop::becameReady;
+
+  private final ArrayDeque<Ready> ready = new ArrayDeque<>();
+  private final List<Flushable> unflushed = new ArrayList<>();
 
   /** For callbacks whose scheduler named no context: each finds a copy of what held then. */
   private final LoopContext scratchContext = new LoopContext(ContextMap.EMPTY);
@@ -96,23 +82,24 @@ public abstract class SelectorLoop implements EventLoop {
   /** What the callback under way runs in. */
   LoopContext callbackContext = scratchContext;
 
-  private final SleepFlag polling = new SleepFlag();
   private long lastPollNanos;
   private boolean stopping;
+  private int jobsOutside;
   private @Nullable Throwable failure;
   private volatile boolean running;
   private volatile boolean closed;
 
   @SuppressWarnings("this-escape") // what gets this loop here only keeps it
   protected SelectorLoop(Backend backend, LoopClock clock) {
-    this.failures = new Failures(this);
+    Backends.requireAvailable(backend);
+    this.tasks = new LiveTasks(this);
+    this.debugging = new Debugging(this);
     this.defaultExecutor = new DefaultExecutor(this);
     this.outsideWaits = new OutsideWaits(this);
-    Backends.requireAvailable(backend);
     this.clock = clock;
     this.settleNanos = clock.settleNanos();
-    this.originNanos = clock.getAsLong();
-    this.lastPollNanos = originNanos;
+    this.loopTime = new LoopTime(clock);
+    this.lastPollNanos = loopTime.now();
     this.backendName = backend.name();
     this.threads = TaskModes.newThreads(this, backend.waitsOnVirtualThreads());
     try {
@@ -120,6 +107,7 @@ public abstract class SelectorLoop implements EventLoop {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open a poller of the backend " + backendName, e);
     }
+    this.incoming = new Incoming(poller);
   }
 
   /** The loop that the calling code runs on, as callback or task. */
@@ -167,15 +155,17 @@ public abstract class SelectorLoop implements EventLoop {
   /** Tasks that blocked outside the loop and can go on have come by without being resumed. */
   private void letUnblockedTasksRun() {
     if (threads.hasRunnable()) {
-      threads.yieldToTasks();
+      if (debugging.on) {
+        debugging.yieldToTasks();
+      } else {
+        threads.yieldToTasks();
+      }
     }
     endStep(); // for those that ran while the loop waited, too
   }
 
   private void takeIncoming() {
-    if (!incoming.isEmpty()) {
-      incoming.drain(ready::add, MAX_INCOMING_PER_ITERATION);
-    }
+    incoming.drainTo(ready);
   }
 
   /** How long to wait: not at all if something is ready, else until the next timer; -1 for ever. */
@@ -183,30 +173,33 @@ public abstract class SelectorLoop implements EventLoop {
     if (!ready.isEmpty() || stopping) {
       return 0;
     }
-    return timers.isEmpty() ? -1 : Math.max(0, timers.earliestNanos() - clock.getAsLong());
+    return timers.isEmpty() ? -1 : Math.max(0, timers.earliestNanos() - loopTime.now());
   }
 
   private void poll(long timeoutNanos) throws IOException {
     if (timeoutNanos == 0) {
       if (ready.isEmpty() || settleNanos >= 0 || isPollDue()) {
         poller.poll(0, sink);
-        lastPollNanos = clock.getAsLong();
+        lastPollNanos = loopTime.now();
       }
       return;
     }
+    if (debugging.on && timeoutNanos < 0) {
+      debugging.waits();
+    }
     long leftNanos = settleNanos < 0 ? timeoutNanos : settle();
-    polling.raise();
+    incoming.pollBegins();
     try {
       boolean workCame = leftNanos == 0 || incoming.mayHaveWork() || threads.hasRunnable();
       threads.poll(poller, workCame ? 0 : clock.waitNanos(leftNanos), sink);
     } finally {
-      pollEnded();
+      incoming.pollEnded();
     }
-    lastPollNanos = clock.getAsLong();
+    lastPollNanos = loopTime.now();
   }
 
   private boolean isPollDue() {
-    return clock.getAsLong() - lastPollNanos >= POLL_INTERVAL_NANOS;
+    return loopTime.now() - lastPollNanos >= POLL_INTERVAL_NANOS;
   }
 
   /** Looks for what is to be done before a clock moves on; says how long to wait then. */
@@ -221,7 +214,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   private void takeDueTimers() {
     if (!timers.isEmpty()) {
-      long now = clock.getAsLong();
+      long now = loopTime.now();
       for (Deadline next; (next = timers.pollDue(now)) != null; ) {
         next.due();
       }
@@ -241,9 +234,14 @@ public abstract class SelectorLoop implements EventLoop {
         threads.yieldToTasks();
         endStep();
       }
-      next.run();
-      tasksHaveTurn = isTask;
-      if (!isTask) {
+      if (debugging.on) {
+        debugging.run(next);
+        tasksHaveTurn = false;
+      } else {
+        next.run();
+        tasksHaveTurn = isTask;
+      }
+      if (!tasksHaveTurn) {
         endStep();
       }
     }
@@ -302,14 +300,7 @@ public abstract class SelectorLoop implements EventLoop {
   /** Parks the calling task for a time. */
   public final void sleep(Duration duration) {
     checkOpen();
-    LoopTask<?> task = requireTask();
-    if (duration.isZero() || duration.isNegative()) {
-      task.yieldToLoop();
-    } else {
-      Sleep sleep = new Sleep(task, deadlineAfter(duration));
-      timers.add(sleep);
-      task.parkOn(sleep);
-    }
+    Sleep.sleep(requireTask(), duration);
   }
 
   /** Schedules a callback that nobody will cancel. */
@@ -320,32 +311,16 @@ public abstract class SelectorLoop implements EventLoop {
   @AnyThread
   public final void callSoonThreadsafeUnlessClosed(Runnable callback) {
     if (!closed) {
-      incoming.offer(new Callback(this, callback, LoopContext.capture()));
-      wakePoll();
+      incoming.add(new Callback(this, callback, LoopContext.capture()));
     }
-  }
-
-  @AnyThread
-  final void wakePoll() {
-    if (polling.claim()) {
-      poller.wakeup();
-    }
-  }
-
-  final void pollEnded() {
-    polling.lower();
-  }
-
-  final void forget(LoopTask<?> task) {
-    tasks.remove(task);
   }
 
   /** The tasks that are not done. */
   public final List<Task<?>> liveTasks() {
-    return List.copyOf(tasks);
+    return tasks.list();
   }
 
-  /** Ends the run: it throws what broke the loop. */
+  @Override
   final void fail(Throwable fatal) {
     if (failure == null) {
       failure = fatal;
@@ -379,6 +354,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   private void runUntilStopped() {
     new Scope(this, null, Thread.currentThread()).run(() -> {
+      debugging.runStarts();
       running = true;
       try {
         endStep(); // what was written between two runs
@@ -392,6 +368,7 @@ public abstract class SelectorLoop implements EventLoop {
       } finally {
         stopping = false;
         running = false;
+        debugging.runEnds();
       }
     });
   }
@@ -433,6 +410,7 @@ public abstract class SelectorLoop implements EventLoop {
 
   @Override
   public final void stop() {
+    checkThread();
     stopping = true;
   }
 
@@ -470,14 +448,7 @@ public abstract class SelectorLoop implements EventLoop {
   }
 
   private void unwindTasks() {
-    new Scope(this, null, Thread.currentThread()).run(() -> {
-      for (LoopTask<?> task : List.copyOf(tasks)) {
-        callExceptionHandler(
-            ExceptionContext.of("Task was destroyed but it is pending!", null).withFuture(task));
-        task.unwind();
-        threads.yieldToTasks();
-      }
-    });
+    new Scope(this, null, Thread.currentThread()).run(tasks::unwind);
   }
 
   private void closeResources() {
@@ -489,18 +460,8 @@ public abstract class SelectorLoop implements EventLoop {
   @AnyThread
   protected final void checkOpen() {
     if (closed) {
-      throw new IllegalStateException("Event loop is closed");
+      throw new IllegalStateException("Event loop is closed; make another one");
     }
-  }
-
-  private boolean mayCall() {
-    return !running || isCurrent();
-  }
-
-  /** Whether the calling thread runs a callback or a task of this loop. */
-  @AnyThread
-  final boolean isCurrent() {
-    return Scope.current().loop == this;
   }
 
   // ---- scheduling
@@ -508,7 +469,7 @@ public abstract class SelectorLoop implements EventLoop {
   @Override
   public final Handle callSoon(Runnable callback, @Nullable Context context) {
     checkOpen();
-    assert mayCall() : "call callSoonThreadsafe from other threads";
+    checkThread();
     Callback handle = newCallback(callback, context);
     ready.add(handle);
     return handle;
@@ -518,54 +479,41 @@ public abstract class SelectorLoop implements EventLoop {
   public final Handle callSoonThreadsafe(Runnable callback, @Nullable Context context) {
     Callback handle = newCallback(callback, context);
     checkOpen();
-    incoming.offer(handle);
-    wakePoll();
+    incoming.add(handle);
     return handle;
   }
 
   private Callback newCallback(Runnable callback, @Nullable Context context) {
-    return new Callback(
-        this, Objects.requireNonNull(callback, "callback"), LoopContext.orCaptured(context));
+    return new Callback(this, toRun(callback), LoopContext.orCaptured(context));
+  }
+
+  private Runnable toRun(Runnable callback) {
+    Objects.requireNonNull(callback, "callback: there is nothing to run");
+    return debugging.on ? new TracedAction(callback, Stacks.origin()) : callback;
   }
 
   @Override
   public final TimerHandle callLater(Duration delay, Runnable callback, @Nullable Context context) {
-    return schedule(deadlineAfter(delay), callback, context);
+    return schedule(loopTime.deadlineAfter(delay), callback, context);
   }
 
   @Override
   public final TimerHandle callAt(Duration when, Runnable callback, @Nullable Context context) {
-    return schedule(originNanos + toNanos(when), callback, context);
+    return schedule(loopTime.deadlineAt(when), callback, context);
   }
 
   private TimerHandle schedule(long deadlineNanos, Runnable callback, @Nullable Context context) {
     checkOpen();
-    assert mayCall() : "call callSoonThreadsafe from other threads";
+    checkThread();
     ScheduledCallback handle = new ScheduledCallback(
-        this,
-        deadlineNanos,
-        Objects.requireNonNull(callback, "callback"),
-        LoopContext.orCaptured(context));
+        this, deadlineNanos, toRun(callback), LoopContext.orCaptured(context));
     timers.add(handle);
     return handle;
   }
 
-  private long deadlineAfter(Duration delay) {
-    return clock.getAsLong() + Math.max(0, toNanos(delay));
-  }
-
-  /** Some 146 years is for ever, and 73 long ago: no two deadlines' difference overflows. */
-  private static long toNanos(Duration duration) {
-    try {
-      return Math.clamp(duration.toNanos(), Long.MIN_VALUE / 4, Long.MAX_VALUE / 2);
-    } catch (ArithmeticException e) {
-      return duration.isNegative() ? Long.MIN_VALUE / 4 : Long.MAX_VALUE / 2;
-    }
-  }
-
   @Override
   public final Duration time() {
-    return Duration.ofNanos(clock.getAsLong() - originNanos);
+    return loopTime.sinceOrigin(loopTime.now());
   }
 
   @Override
@@ -579,38 +527,15 @@ public abstract class SelectorLoop implements EventLoop {
     Objects.requireNonNull(body, "body");
     Objects.requireNonNull(options, "options");
     checkOpen();
-    assert mayCall() : "make tasks on the loop, by callSoonThreadsafe from other threads";
-    return taskFactory.newTask(this, body, options);
+    checkThread();
+    return getTaskFactory().newTask(this, body, options);
   }
 
   /** Makes a task, whatever factory is set. */
   public final <T extends @Nullable Object> Task<T> newTask(
       Awaitable<T> body, TaskOptions options) {
     checkOpen();
-    String name = options.name();
-    Context context = options.context();
-    LoopTask<T> task = new LoopTask<>(
-        this,
-        Objects.requireNonNull(body, "body"),
-        name != null ? name : "Task-" + TASK_NUMBERS.incrementAndGet(),
-        context != null ? LoopContext.of(context) : new LoopContext(LoopContext.capture()));
-    tasks.add(task);
-    if (Boolean.TRUE.equals(options.eagerStart()) && Scope.current().loop == this) {
-      task.startEagerly();
-    } else {
-      ready.add(task);
-    }
-    return task;
-  }
-
-  @Override
-  public final void setTaskFactory(@Nullable TaskFactory factory) {
-    taskFactory = factory == null ? TaskFactory.DEFAULT : factory;
-  }
-
-  @Override
-  public final TaskFactory getTaskFactory() {
-    return taskFactory;
+    return tasks.make(body, options);
   }
 
   // ---- executors
@@ -648,30 +573,54 @@ public abstract class SelectorLoop implements EventLoop {
     defaultExecutor.shutDown(timeout);
   }
 
-  // ---- failures
+  // ---- debugging
 
   @Override
-  public final void setExceptionHandler(@Nullable ExceptionHandler handler) {
-    failures.setHandler(handler);
+  final Debugging debugging() {
+    return debugging;
   }
 
   @Override
-  public final @Nullable ExceptionHandler getExceptionHandler() {
-    return failures.handler();
-  }
-
-  @Override
-  public final void callExceptionHandler(ExceptionContext context) {
-    Throwable reported = context.exception();
-    if (running && reported != null && Failures.isFatal(reported)) {
-      fail(reported);
+  public final void checkThread() {
+    if (debugging.on) {
+      if (!mayCall()) {
+        throw new IllegalStateException(Debugging.WRONG_THREAD);
+      }
+    } else {
+      assert mayCall() : Debugging.WRONG_THREAD;
     }
-    failures.report(context);
   }
 
-  @Override
-  public final void defaultExceptionHandler(ExceptionContext context) {
-    failures.log(context);
+  private boolean mayCall() {
+    return !running || isCurrent();
+  }
+
+  /** Whether the calling thread runs a callback or a task of this loop. */
+  @AnyThread
+  final boolean isCurrent() {
+    return Scope.current().loop == this;
+  }
+
+  /** Something outside the loop will call it back: an executor's job, for one. */
+  public final void jobBegins() {
+    jobsOutside++;
+    clock.hold();
+  }
+
+  /** What {@link #jobBegins} announced has come back, or will not. */
+  public final void jobEnds() {
+    jobsOutside--;
+    clock.release();
+  }
+
+  /** Whether nothing is left that could wake a task, but for other threads that nobody knows of. */
+  final boolean nothingIsToCome() {
+    return ready.isEmpty()
+        && !incoming.mayHaveWork()
+        && timers.isEmpty()
+        && resources.isEmpty()
+        && jobsOutside == 0
+        && !threads.hasRunnable();
   }
 
   // ---- what it runs on

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.loop;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,20 @@ final class Sleep extends Deadline implements Waitable, Ready {
   private final LoopTask<?> task;
   private boolean ended;
 
-  Sleep(LoopTask<?> task, long deadlineNanos) {
+  private Sleep(LoopTask<?> task, long deadlineNanos) {
     super(deadlineNanos);
     this.task = task;
+  }
+
+  /** Parks a task for a time, or for one iteration if that is none. */
+  static void sleep(LoopTask<?> task, Duration duration) {
+    if (duration.isZero() || duration.isNegative()) {
+      task.yieldToLoop();
+    } else {
+      Sleep sleep = new Sleep(task, task.loop.loopTime.deadlineAfter(duration));
+      task.loop.timers.add(sleep);
+      task.parkOn(sleep);
+    }
   }
 
   @Override

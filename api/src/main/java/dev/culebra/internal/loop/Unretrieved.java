@@ -3,31 +3,40 @@ package dev.culebra.internal.loop;
 
 import dev.culebra.ExceptionContext;
 import java.lang.ref.Cleaner;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a failure that nobody ever looked at, once its future is garbage: asyncio does it in the
- * future's {@code __del__}. It must not refer to that future, which would then never be garbage.
+ * Holds a failure, and reports it once its future is garbage if nobody ever looked at it: asyncio does
+ * that in the future's {@code __del__}. It must not refer to that future, which would then never be
+ * garbage.
  */
 final class Unretrieved implements Runnable {
 
   private static final Cleaner CLEANER =
       Cleaner.create(Thread.ofPlatform().daemon().name("culebra-cleaner").factory());
 
+  final Throwable failure;
+
   private final SelectorLoop loop;
   private final String message;
-  private final Throwable failure;
+  private final @Nullable List<StackTraceElement> origin;
   private volatile boolean retrieved;
 
-  private Unretrieved(SelectorLoop loop, String message, Throwable failure) {
+  private Unretrieved(
+      SelectorLoop loop,
+      String message,
+      Throwable failure,
+      @Nullable List<StackTraceElement> origin) {
     this.loop = loop;
     this.message = message;
     this.failure = failure;
+    this.origin = origin;
   }
 
   static Unretrieved watch(Promise<?> future, Throwable failure) {
-    Unretrieved watch =
-        new Unretrieved(future.loop, future.what() + " exception was never retrieved", failure);
+    Unretrieved watch = new Unretrieved(
+        future.loop, future.what() + " exception was never retrieved", failure, future.origin());
     CLEANER.register(future, watch);
     if (watch.loop.unretrieved != null) {
       watch.loop.unretrieved.add(watch);
@@ -36,11 +45,12 @@ final class Unretrieved implements Runnable {
   }
 
   /** Somebody has seen the failure. */
-  void retrieved() {
+  Throwable retrieve() {
     retrieved = true;
     if (loop.unretrieved != null) {
       loop.unretrieved.remove(this);
     }
+    return failure;
   }
 
   /** Takes what there is to report; null if that has been done, or somebody has seen the failure. */
@@ -48,8 +58,12 @@ final class Unretrieved implements Runnable {
     if (retrieved) {
       return null;
     }
-    retrieved();
-    return ExceptionContext.of(message, failure);
+    retrieve();
+    return context();
+  }
+
+  private ExceptionContext context() {
+    return ExceptionContext.of(message, failure).withSourceTraceback(origin);
   }
 
   private void report() {
@@ -64,10 +78,15 @@ final class Unretrieved implements Runnable {
   public void run() {
     if (!retrieved) {
       if (loop.isClosed()) {
-        loop.defaultExceptionHandler(ExceptionContext.of(message, failure));
+        loop.defaultExceptionHandler(context());
       } else {
         loop.callSoonThreadsafeUnlessClosed(this::report);
       }
     }
+  }
+
+  @Override
+  public String toString() {
+    return failure.toString();
   }
 }

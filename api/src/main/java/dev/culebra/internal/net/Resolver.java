@@ -5,6 +5,7 @@ import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.SelectorLoop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Turns host names into addresses, off the loop: the system's resolver blocks its thread. */
 final class Resolver {
+
+  private static final System.Logger LOG = System.getLogger("dev.culebra");
 
   /** One slow name must not hold up the others. */
   private static final int MAX_THREADS = 8;
@@ -45,10 +48,12 @@ final class Resolver {
   private static List<InetAddress> lookUp(SelectorLoop loop, String host)
       throws UnknownHostException {
     LoopFuture<List<InetAddress>> answer = loop.createFuture();
-    loop.clock().hold();
+    loop.jobBegins();
     THREADS.execute(() -> {
+      long startNanos = System.nanoTime();
       try {
         List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
+        tellIfSlow(loop, host, System.nanoTime() - startNanos, addresses);
         deliver(loop, answer, () -> answer.setResult(addresses));
       } catch (UnknownHostException e) {
         deliver(loop, answer, () -> answer.setException(e));
@@ -60,13 +65,23 @@ final class Resolver {
       throw e;
     } catch (Exception e) {
       throw new AssertionError("only what is set above", e);
-    } finally {
-      loop.clock().release();
+    }
+  }
+
+  /** As asyncio, in debug mode: a slow resolver is not the program's fault, but good to know of. */
+  private static void tellIfSlow(
+      SelectorLoop loop, String host, long tookNanos, List<InetAddress> addresses) {
+    Duration took = Duration.ofNanos(tookNanos);
+    if (loop.getDebug() && took.compareTo(loop.getSlowCallbackDuration()) >= 0) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          () -> "Getting address info " + host + " took " + took.toMillis() + " ms: " + addresses);
     }
   }
 
   private static void deliver(SelectorLoop loop, LoopFuture<?> answer, Runnable completion) {
     loop.callSoonThreadsafeUnlessClosed(() -> {
+      loop.jobEnds();
       if (!answer.done()) {
         completion.run();
       }

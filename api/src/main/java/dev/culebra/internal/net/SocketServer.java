@@ -163,6 +163,7 @@ final class SocketServer implements Server {
 
   @Override
   public void startServing() {
+    loop.checkThread();
     if (closed) {
       throw new IllegalStateException("the server is closed");
     }
@@ -200,6 +201,7 @@ final class SocketServer implements Server {
 
   @Override
   public void close() {
+    loop.checkThread();
     if (closed) {
       return;
     }
@@ -218,11 +220,13 @@ final class SocketServer implements Server {
 
   @Override
   public void closeClients() {
+    loop.checkThread();
     List.copyOf(clients).forEach(SocketTransport::close);
   }
 
   @Override
   public void abortClients() {
+    loop.checkThread();
     List.copyOf(clients).forEach(SocketTransport::abort);
   }
 

@@ -213,6 +213,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void write(ByteBuffer data) {
+    loop.checkThread();
     if (eofWritten) {
       throw new IllegalStateException("Cannot call write() after writeEof()");
     }
@@ -231,6 +232,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void writeLines(List<ByteBuffer> data) {
+    loop.checkThread();
     if (data.size() == 1) {
       write(data.get(0));
       return;
@@ -327,6 +329,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void writeEof() {
+    loop.checkThread();
     if (eofWritten || stage != Stage.OPEN) {
       return;
     }
@@ -343,6 +346,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void setWriteBufferLimits(int high, int low) {
+    loop.checkThread();
     if (high < low || low < 0) {
       throw new IllegalArgumentException(
           "high (" + high + ") must be >= low (" + low + ") must be >= 0");
@@ -368,6 +372,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void pauseReading() {
+    loop.checkThread();
     if (stage == Stage.OPEN && !readingPaused) {
       readingPaused = true;
       if (registered) {
@@ -378,6 +383,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void resumeReading() {
+    loop.checkThread();
     if (stage == Stage.OPEN && readingPaused) {
       readingPaused = false;
       updateInterest();
@@ -393,6 +399,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void close() {
+    loop.checkThread();
     if (stage != Stage.OPEN) {
       return;
     }
@@ -406,6 +413,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void abort() {
+    loop.checkThread();
     lose(null);
   }
 
@@ -473,6 +481,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void setProtocol(BaseProtocol newProtocol) {
+    loop.checkThread();
     input = inputFor(newProtocol);
     protocol = newProtocol;
   }

@@ -25,7 +25,7 @@ public final class Leftovers {
 
   /** Threads that come by themselves: the JVM's, JUnit's, and those of Culebra's that expire. */
   private static final Pattern EXPECTED = Pattern.compile(
-      "junit-.*|culebra-orphans-.*|culebra-resolver-.*|culebra-cleaner|VirtualThread-un.*|.*Poller|ForkJoinPool.*"
+      "junit-.*|culebra-orphans-.*|culebra-resolver-.*|culebra-cleaner|culebra-watchdog|VirtualThread-un.*|.*Poller|ForkJoinPool.*"
           + "|process reaper.*|Common-Cleaner|Cleaner-.*|Attach Listener|Signal Dispatcher"
           + "|Finalizer|Reference Handler|Notification Thread|surefire.*|last-ditch.*|ping-.*"
           + "|JFR.*|DestroyJavaVM");

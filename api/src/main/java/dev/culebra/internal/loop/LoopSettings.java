@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.internal.loop;
+
+import dev.culebra.EventLoop;
+import dev.culebra.ExceptionContext;
+import dev.culebra.ExceptionHandler;
+import dev.culebra.TaskFactory;
+import dev.culebra.spi.AnyThread;
+import dev.culebra.spi.LoopThread;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Holds what a loop's user sets: what makes its tasks, what is told of failures, and debug mode. */
+@LoopThread
+abstract class LoopSettings implements EventLoop {
+
+  final Failures failures = new Failures(this);
+  private TaskFactory taskFactory = TaskFactory.DEFAULT;
+
+  /** Ends the run: it throws what broke the loop. */
+  abstract void fail(Throwable fatal);
+
+  abstract Debugging debugging();
+
+  /** Refuses a call by another thread than runs this loop: in debug mode for all, else by assertion. */
+  public abstract void checkThread();
+
+  @Override
+  public final void setTaskFactory(@Nullable TaskFactory factory) {
+    taskFactory = factory == null ? TaskFactory.DEFAULT : factory;
+  }
+
+  @Override
+  public final TaskFactory getTaskFactory() {
+    return taskFactory;
+  }
+
+  @Override
+  public final void setExceptionHandler(@Nullable ExceptionHandler handler) {
+    failures.setHandler(handler);
+  }
+
+  @Override
+  public final @Nullable ExceptionHandler getExceptionHandler() {
+    return failures.handler();
+  }
+
+  @Override
+  public final void callExceptionHandler(ExceptionContext context) {
+    Throwable reported = context.exception();
+    if (isRunning() && reported != null && Failures.isFatal(reported)) {
+      fail(reported);
+    }
+    failures.report(context);
+  }
+
+  @Override
+  public final void defaultExceptionHandler(ExceptionContext context) {
+    failures.log(context);
+  }
+
+  @Override
+  public final void setDebug(boolean debug) {
+    checkThread();
+    debugging().set(debug);
+  }
+
+  @Override
+  @AnyThread
+  public final boolean getDebug() {
+    return debugging().on;
+  }
+
+  @Override
+  @AnyThread
+  public final void setSlowCallbackDuration(Duration duration) {
+    debugging().setSlow(duration);
+  }
+
+  @Override
+  @AnyThread
+  public final Duration getSlowCallbackDuration() {
+    return debugging().slow();
+  }
+}
