@@ -130,9 +130,13 @@ public interface EventLoop extends AutoCloseable, Executor {
   /**
    * Schedules a callback from any thread, and wakes the loop if it waits.
    *
+   * <p>It runs once if the loop makes another iteration, and never when the loop is closed: what is
+   * scheduled while {@link #close} is under way is refused or dropped.
+   *
    * @param callback what to run, on the loop
    * @param context what it runs in; null for a copy of the context in force now
    * @return a handle, which may be used on the loop alone
+   * @throws IllegalStateException if the loop is closed
    */
   @AnyThread
   Handle callSoonThreadsafe(Runnable callback, @Nullable Context context);

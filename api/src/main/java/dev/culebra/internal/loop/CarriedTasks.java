@@ -8,9 +8,7 @@ import dev.culebra.spi.ReadySink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +41,7 @@ final class CarriedTasks implements TaskThreads {
   private final SelectorLoop loop;
   private final boolean waitsOnLoopThread;
   private final VirtualThreadFactory factory;
-  private final MpscUnboundedVarHandleArrayQueue<Runnable> continuations =
-      new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
-
-  /** The carrier while it parks for want of a continuation; null otherwise. */
-  private volatile @Nullable Thread idleCarrier;
-
-  private volatile boolean closed;
-  private final AtomicBoolean handingOver = new AtomicBoolean();
+  private final Continuations continuations = new Continuations(CHUNK, OrphanThreads::execute);
 
   private @Nullable Thread carrier;
   private @Nullable Thread loopThread;
@@ -101,35 +92,17 @@ final class CarriedTasks implements TaskThreads {
         carrierPoll.run();
         LockSupport.unpark(loopThread);
       } else {
-        awaitContinuation();
+        continuations.await();
       }
     }
   }
 
-  private void awaitContinuation() {
-    idleCarrier = Thread.currentThread();
-    if (continuations.isEmpty()) {
-      LockSupport.park(this);
-      // A standing interrupt would make park a busy loop. The loop stops by its flag, not by
-      // interrupts.
-      Thread.interrupted();
-    }
-    idleCarrier = null;
-  }
-
   @AnyThread
   private void execute(Runnable continuation) {
-    if (eagerStarts.takes(continuation)) {
-      return;
-    }
-    continuations.offer(continuation);
-    Thread idle = idleCarrier;
-    if (idle != null) {
-      LockSupport.unpark(idle);
-    }
-    loop.wakePoll();
-    if (closed) {
-      handOver();
+    if (!eagerStarts.takes(continuation)) {
+      continuations.add(continuation);
+      loop.wakePoll();
+      continuations.handOverIfClosed();
     }
   }
 
@@ -164,7 +137,7 @@ final class CarriedTasks implements TaskThreads {
 
   @Override
   public boolean hasRunnable() {
-    return !continuations.isEmpty();
+    return continuations.mayHaveWork();
   }
 
   @Override
@@ -214,7 +187,7 @@ final class CarriedTasks implements TaskThreads {
       if (notRun != null) { // pinned, as in a static initializer: it starts when others do
         starterYields = false;
         started = null;
-        continuations.offer(notRun);
+        continuations.add(notRun);
       }
     }
 
@@ -299,18 +272,6 @@ final class CarriedTasks implements TaskThreads {
   /** Leaves the continuations that wait, and those that still come, to other threads. */
   @Override
   public void close() {
-    closed = true;
-    handOver();
-  }
-
-  /** One consumer at a time; whoever finds another at it leaves its continuation to that one. */
-  @AnyThread
-  private void handOver() {
-    while (!continuations.isEmpty() && handingOver.compareAndSet(false, true)) {
-      for (Runnable next; (next = continuations.poll()) != null; ) {
-        OrphanThreads.execute(next);
-      }
-      handingOver.set(false);
-    }
+    continuations.close();
   }
 }

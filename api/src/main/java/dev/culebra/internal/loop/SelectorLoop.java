@@ -32,26 +32,25 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules callbacks and tasks, and waits for what a backend polls: asyncio's {@code BaseEventLoop},
  * written once, on the SPI alone. {@link #runOnce} is one iteration.
  *
- * <p>Whether the poll is under way is told by one flag, so that a wake-up costs at most one system call
- * for each sleep. The loop sets it, then looks for work once more; a thread that brings work adds it,
- * then looks at the flag. Whoever comes second sees the other:
+ * <p>A thread that brings work wakes the poll if it is under way; {@link SleepFlag} tells how none of
+ * the two misses the other. A callback that comes from another thread while the loop is closed:
  *
  * <pre>
- *   loop                                another thread
- *   polling = true                      incoming.offer(callback)
- *   incoming empty? no: do not wait     polling? swap it to false, and if that worked: wakeup()
- *   poll; polling = false
+ *   callSoonThreadsafe()                  close()
+ *   closed? throw                         closed = true
+ *   incoming.offer(callback)              incoming.clear()
+ *
+ *   it saw closed      throws, and the callback never runs
+ *   it did not         returns, and the callback is dropped: the loop has made its last iteration
  * </pre>
  */
 @LoopThread
@@ -78,8 +77,7 @@ public abstract class SelectorLoop implements EventLoop {
   private final ReadySink sink = SelectorLoop::becameReady;
 
   private final ArrayDeque<Ready> ready = new ArrayDeque<>();
-  private final MpscUnboundedVarHandleArrayQueue<Ready> incoming =
-      new MpscUnboundedVarHandleArrayQueue<>(INCOMING_CHUNK);
+  private final Inbox<Ready> incoming = new Inbox<>(INCOMING_CHUNK);
   private final List<Flushable> unflushed = new ArrayList<>();
   private final Set<LoopTask<?>> tasks = new LinkedHashSet<>();
   private final Set<Runnable> resources = new LinkedHashSet<>();
@@ -94,7 +92,7 @@ public abstract class SelectorLoop implements EventLoop {
   /** What the callback under way runs in. */
   LoopContext callbackContext = scratchContext;
 
-  private final AtomicBoolean polling = new AtomicBoolean();
+  private final SleepFlag polling = new SleepFlag();
   private long lastPollNanos;
   private boolean stopping;
   private @Nullable Throwable failure;
@@ -187,9 +185,9 @@ public abstract class SelectorLoop implements EventLoop {
       }
       return;
     }
-    polling.set(true);
+    polling.raise();
     try {
-      boolean workCame = !incoming.isEmpty() || threads.hasRunnable();
+      boolean workCame = incoming.mayHaveWork() || threads.hasRunnable();
       threads.poll(poller, workCame ? 0 : timeoutNanos, sink);
     } finally {
       pollEnded();
@@ -305,13 +303,13 @@ public abstract class SelectorLoop implements EventLoop {
 
   @AnyThread
   final void wakePoll() {
-    if (polling.get() && polling.compareAndSet(true, false)) {
+    if (polling.claim()) {
       poller.wakeup();
     }
   }
 
   final void pollEnded() {
-    polling.set(false);
+    polling.lower();
   }
 
   final void forget(LoopTask<?> task) {
