@@ -32,9 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -389,38 +387,6 @@ abstract class ExecutorContract extends OnLoop {
       mayEnd.countDown();
       assertTrue(job.await());
     });
-  }
-
-  @Test
-  void whoGivesUpTheShutdownLeavesNoThreadThatWaitsForIt() throws Exception {
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    CompletableFuture<String> wait = new CompletableFuture<>();
-    loop.setDefaultExecutor(
-        new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), pooled()) {
-          @Override
-          public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-            try {
-              return super.awaitTermination(timeout, unit);
-            } catch (InterruptedException e) {
-              wait.complete("interrupted");
-              throw e;
-            } finally {
-              wait.complete("ended");
-            }
-          }
-        });
-    try (LogCapture log = new LogCapture()) {
-      run(() -> {
-        LoopFuture<Boolean> job = loop.runInExecutor(
-            null, () -> mayEnd.await(patience().toNanos(), TimeUnit.NANOSECONDS));
-        loop.shutdownDefaultExecutor(Duration.ZERO);
-        log.take("did not end within");
-        await("the end of the wait", wait::isDone);
-        assertEquals("interrupted", wait.join());
-        mayEnd.countDown();
-        assertTrue(job.await());
-      });
-    }
   }
 
   @Test

@@ -24,7 +24,6 @@ import dev.culebra.EventLoop;
 import dev.culebra.LoopFuture;
 import dev.culebra.LoopPolicy;
 import dev.culebra.Task;
-import dev.culebra.TaskFactory;
 import dev.culebra.TaskMode;
 import dev.culebra.net.Server;
 import dev.culebra.net.StreamHandler;
@@ -483,7 +482,6 @@ abstract class InteropContract extends OnLoop {
 
   @Test
   void whatIsCancelledBeforeItsStartNeverStarts() {
-    loop.setTaskFactory(TaskFactory.EAGER); // it would start before its cancellation arrives
     CompletableFuture<Boolean> given = runCoroutineThreadsafe(() -> ran.add("started"), loop);
     assertTrue(given.cancel(false));
     runOnce();

@@ -52,6 +52,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** What a million timers or tasks leave on the heap. */
+  @Nested
+  class Heap extends HeapContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Timers and sleep. */
   @Nested
   class Timers extends TimerContract {

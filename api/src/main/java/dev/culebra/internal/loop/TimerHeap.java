@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A 4-ary heap whose keys stand in a {@code long[]} of their own, so that a sift compares
  * neighbours in one cache line and touches an entry only to break a tie. Each entry knows its index,
  * so that a cancelled one is taken out at once: there are no tombstones, and the next deadline is
- * exact.
+ * exact. A crowd of timers that has gone leaves no large arrays behind.
  *
  * <p>Deadlines are {@link System#nanoTime} values, or whatever clock the loop has, and must lie within
  * 292 years of each other.
@@ -19,6 +19,9 @@ final class TimerHeap {
 
   private static final int ARITY = 4;
   private static final int INITIAL_CAPACITY = 64;
+
+  /** Up to here the arrays stay as they are: they are small, and will be needed again. */
+  private static final int KEPT_CAPACITY = 4096;
 
   private long[] keys = new long[INITIAL_CAPACITY];
   private @Nullable Deadline[] entries = new @Nullable Deadline[INITIAL_CAPACITY];
@@ -40,8 +43,7 @@ final class TimerHeap {
 
   void add(Deadline entry) {
     if (size == keys.length) {
-      keys = Arrays.copyOf(keys, size * 2);
-      entries = Arrays.copyOf(entries, size * 2);
+      resize(size * 2);
     }
     entry.sequence = nextSequence++;
     siftUp(size++, entry);
@@ -89,7 +91,15 @@ final class TimerHeap {
   private Deadline takeLast() {
     Deadline last = at(--size);
     entries[size] = null;
+    if (size < keys.length / 4 && keys.length > KEPT_CAPACITY) {
+      resize(keys.length / 2);
+    }
     return last;
+  }
+
+  private void resize(int capacity) {
+    keys = Arrays.copyOf(keys, capacity);
+    entries = Arrays.copyOf(entries, capacity);
   }
 
   private void siftUp(int start, Deadline entry) {

@@ -57,6 +57,27 @@ class TimerHeapTest {
   }
 
   @Test
+  void aCrowdThatIsCancelledKeepsTheOrderOfThoseLeft() {
+    List<Entry> crowd = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      crowd.add(add((i * 7919L) % 20_011));
+    }
+    List<Entry> left = new ArrayList<>();
+    for (int i = 0; i < crowd.size(); i++) {
+      if (i % 200 == 0) {
+        left.add(crowd.get(i));
+      } else {
+        heap.remove(crowd.get(i));
+      }
+    }
+    left.sort(Comparator.comparingLong(entry -> entry.deadlineNanos));
+    for (Entry expected : left) {
+      assertSame(expected, heap.pollDue(Long.MAX_VALUE / 4));
+    }
+    assertTrue(heap.isEmpty());
+  }
+
+  @Test
   void entriesLeaveInOrderOfDeadlineAndThenOfAge() {
     Entry late = add(2);
     Entry first = add(1);
