@@ -60,7 +60,8 @@ public final class WakeUpStress {
     private final Inbox<Object> inbox = new Inbox<>(2);
 
     public SleepAgainstWorkInNewChunk() {
-      inbox.offer(inbox); // a chunk of two has room for one element, and for the link to the next chunk
+      inbox.offer(
+          inbox); // a chunk of two has room for one element, and for the link to the next chunk
       inbox.poll();
     }
 
