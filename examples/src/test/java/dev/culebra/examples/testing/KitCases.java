@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,9 +237,9 @@ final class KitCases {
       createTask(() -> {
             try {
               sleep(HOUR);
-            } finally {
+            } catch (CancellationException e) {
               sleep(Duration.ZERO);
-              throw new IllegalStateException("cleanup");
+              throw new IllegalStateException("cleanup", e);
             }
           })
           .setName("forgotten");
