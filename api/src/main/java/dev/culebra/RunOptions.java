@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Says how {@link Asyncio#run} and {@link Runner} make a loop and run on it (the keyword arguments of
  * {@code asyncio.run}).
  *
- * @param debug whether the loop is in debug mode; the default, null, leaves that to the loop. Loops have
- *     no debug mode yet
+ * @param debug whether the loop is in debug mode; the default, null, leaves that to the loop, which is if
+ *     {@code -Dculebra.debug=true}
  * @param loopFactory makes the loop, which {@code run} closes; the default, null, has the {@link
  *     LoopPolicy} in force make it
  * @param handleSigint whether SIGINT cancels the main task; the default is true. See {@link Runner}

@@ -62,7 +62,7 @@ public final class Runner implements AutoCloseable {
    * @throws Exception what it failed with
    */
   public <T extends @Nullable Object> T run(Awaitable<T> body) throws Exception {
-    return runs.run(body);
+    return runs.run(body, null);
   }
 
   /**
@@ -75,7 +75,25 @@ public final class Runner implements AutoCloseable {
    * @throws Exception what it failed with
    */
   public void run(AwaitableAction body) throws Exception {
-    runs.run(body.asAwaitable());
+    runs.run(body.asAwaitable(), null);
+  }
+
+  /**
+   * Runs a body as the main task of a run, in a context of its own.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param context what it runs in; null for the one that all runs of this runner share, a copy of what
+   *     held when its loop was made
+   * @return its result
+   * @throws KeyboardInterruptException if SIGINT ended it
+   * @throws InterruptedException if an interrupt of this thread ended it
+   * @throws IllegalStateException if the caller is on a loop, or this runner is closed or runs
+   * @throws Exception what it failed with
+   */
+  public <T extends @Nullable Object> T run(Awaitable<T> body, @Nullable Context context)
+      throws Exception {
+    return runs.run(body, context);
   }
 
   /**

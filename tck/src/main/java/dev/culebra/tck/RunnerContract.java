@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.Asyncio;
 import dev.culebra.AwaitableAction;
+import dev.culebra.Context;
+import dev.culebra.ContextVar;
 import dev.culebra.EventLoop;
 import dev.culebra.LoopFuture;
 import dev.culebra.RunOptions;
@@ -96,6 +98,54 @@ abstract class RunnerContract extends OnLoop {
       left[0].await();
     });
     assertEquals(List.of("left"), ran);
+  }
+
+  @Test
+  void allRunsShareOneContextACopyOfWhatHeldWhenTheLoopWasMade() throws Exception {
+    ContextVar<String> var = ContextVar.of("var");
+    Context own = Context.empty();
+    Context.empty().run(() -> {
+      var.set("outer");
+      Runner runner = newRunner();
+      runner.getLoop();
+      var.set("later");
+      runner.run(() -> {
+        ran.add(var.get());
+        var.set("first");
+      });
+      runner.run(() -> ran.add(var.get()));
+      runner.run(() -> ran.add(var.get("unset")), own);
+      runner.run(() -> var.set("in its own"), own);
+      ran.add(var.get());
+    });
+    assertEquals(List.of("outer", "first", "unset", "later"), ran);
+    assertEquals("in its own", own.get(var));
+  }
+
+  @Test
+  void debugModeIsAsTheOptionsSay() throws Exception {
+    for (boolean debug : new boolean[] {true, false}) {
+      try (Runner runner = new Runner(options.withDebug(debug))) {
+        assertEquals(debug, runner.getLoop().getDebug());
+      }
+    }
+  }
+
+  @Test
+  void theCloseWaitsForTheJobsOfTheDefaultExecutor() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    try (Runner runner = newRunner()) {
+      runner.run(() -> {
+        getRunningLoop().runInExecutor(null, () -> {
+          mayEnd.await();
+          return ran.add("job");
+        });
+        getRunningLoop().callLater(Duration.ofMillis(5), mayEnd::countDown);
+      });
+      assertEquals(List.of(), ran);
+      runner.close();
+      assertEquals(List.of("job"), ran);
+    }
   }
 
   @Test

@@ -29,6 +29,10 @@ final class DefaultExecutor {
     this.loop = loop;
   }
 
+  boolean isUsed() {
+    return executor != null;
+  }
+
   void set(ExecutorService replacement) {
     executor = Objects.requireNonNull(replacement, "executor");
   }

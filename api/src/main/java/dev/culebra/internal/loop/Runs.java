@@ -2,12 +2,16 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
+import dev.culebra.Context;
 import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.KeyboardInterruptException;
+import dev.culebra.LoopFuture;
 import dev.culebra.LoopPolicy;
 import dev.culebra.RunOptions;
 import dev.culebra.Task;
+import dev.culebra.TaskOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -17,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class Runs {
 
   private final RunOptions options;
+  /** How long jobs of the default executor may still take at the end; asyncio's figure. */
+  private static final Duration EXECUTOR_PATIENCE = Duration.ofSeconds(300);
+
   private @Nullable SelectorLoop loop;
+  private @Nullable Context context;
   private boolean closed;
 
   /** Makes no loop yet. */
@@ -32,7 +40,7 @@ public final class Runs {
     Runs runs = new Runs(options);
     T result;
     try {
-      result = runs.run(body);
+      result = runs.run(body, null);
     } catch (Throwable t) {
       runs.closeAfter(t);
       throw t;
@@ -68,6 +76,10 @@ public final class Runs {
     if (present == null) {
       present = newLoop();
       loop = present;
+      context = Context.copyContext();
+      if (options.debug() != null) {
+        present.setDebug(options.debug());
+      }
     }
     return present;
   }
@@ -87,12 +99,17 @@ public final class Runs {
         + " must return a loop that LoopPolicy.newEventLoop() made, not " + made);
   }
 
-  /** Runs a body as the main task, which SIGINT and an interrupt of this thread cancel. */
-  public <T extends @Nullable Object> T run(Awaitable<T> body) throws Exception {
+  /**
+   * Runs a body as the main task, which SIGINT and an interrupt of this thread cancel.
+   *
+   * @param ownContext what it runs in; null for the context that all runs share
+   */
+  public <T extends @Nullable Object> T run(Awaitable<T> body, @Nullable Context ownContext)
+      throws Exception {
     Objects.requireNonNull(body, "body");
     requireNoLoopHere("Runner.run()");
     SelectorLoop present = loop();
-    LoopTask<T> main = mainTask(present, body);
+    LoopTask<T> main = mainTask(present, body, ownContext != null ? ownContext : context);
     Interruption interruption = new Interruption(present, main);
     interruption.begin(options.handleSigint());
     T result;
@@ -120,15 +137,15 @@ public final class Runs {
 
   /** A task as it is; a future is awaited by a new one. */
   private static <T extends @Nullable Object> LoopTask<T> mainTask(
-      SelectorLoop loop, Awaitable<T> body) {
+      SelectorLoop loop, Awaitable<T> body, @Nullable Context context) {
     if (loop.isRunning()) {
       throw new IllegalStateException(
           "this Runner runs in another thread: use one for each thread");
     }
-    if (loop.ensureFuture(body) instanceof LoopTask<T> task) {
+    if (body instanceof LoopFuture<T> future && loop.ensureFuture(future) instanceof LoopTask<T> task) {
       return task;
     }
-    return (LoopTask<T>) loop.createTask(body);
+    return (LoopTask<T>) loop.createTask(body, TaskOptions.DEFAULT.withContext(context));
   }
 
   /** Ends the loop: the tasks that are left are cancelled and awaited. Idempotent. */
@@ -145,7 +162,21 @@ public final class Runs {
     closed = true;
     try (present) {
       cancelAllTasks(present);
-      // the default executor's end belongs here
+      shutDownExecutor(present);
+    }
+  }
+
+  private static void shutDownExecutor(SelectorLoop loop) {
+    if (!loop.hasDefaultExecutor()) {
+      return;
+    }
+    try {
+      loop.<@Nullable Void>runUntilComplete(() -> {
+        loop.shutdownDefaultExecutor(EXECUTOR_PATIENCE);
+        return null;
+      });
+    } catch (Exception e) {
+      throw Rethrow.<RuntimeException>sneaky(e);
     }
   }
 

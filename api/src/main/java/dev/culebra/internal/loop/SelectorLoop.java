@@ -562,6 +562,11 @@ public abstract class SelectorLoop extends LoopSettings {
     return ExecutorJob.start(this, executor == null ? defaultExecutor.get() : executor, job);
   }
 
+  /** Whether there is anything that {@link #shutdownDefaultExecutor} would wait for. */
+  final boolean hasDefaultExecutor() {
+    return defaultExecutor.isUsed();
+  }
+
   @Override
   public final void setDefaultExecutor(ExecutorService executor) {
     checkOpen();
