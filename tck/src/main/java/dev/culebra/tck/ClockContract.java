@@ -119,9 +119,11 @@ abstract class ClockContract extends OnLoop {
   private Server echo() throws Exception {
     return startServer(
         (reader, writer) -> {
-          for (byte[] data; (data = reader.read(100_000)).length > 0; ) {
+          byte[] data = reader.read(100_000);
+          while (data.length > 0) {
             writer.write(data);
             writer.drain();
+            data = reader.read(100_000);
           }
           writer.close();
         },

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,8 +55,10 @@ final class KitCases {
   private static Server echo() throws IOException {
     return startServer(
         (reader, writer) -> {
-          for (byte[] data; (data = reader.read(1024)).length > 0; ) {
+          byte[] data = reader.read(1024);
+          while (data.length > 0) {
             writer.write(data);
+            data = reader.read(1024);
           }
           writer.close();
         },
@@ -234,9 +237,9 @@ final class KitCases {
       createTask(() -> {
             try {
               sleep(HOUR);
-            } finally {
+            } catch (CancellationException e) {
               sleep(Duration.ZERO);
-              throw new IllegalStateException("cleanup");
+              throw new IllegalStateException("cleanup", e);
             }
           })
           .setName("forgotten");
