@@ -30,6 +30,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,31 +44,35 @@ class TestingTest {
     assertEquals(Duration.ofHours(1), loop.time());
   }
 
-  private Server server;
+  @Nested
+  class Serving {
 
-  @BeforeEach
-  void serve() throws IOException {
-    server = startServer(
-        (reader, writer) -> {
-          writer.write(reader.readLine());
-          writer.close();
-        },
-        "127.0.0.1",
-        0);
-  }
+    private Server server;
 
-  @AfterEach
-  void close() {
-    server.close();
-  }
+    @BeforeEach
+    void serve() throws IOException {
+      server = startServer(
+          (reader, writer) -> {
+            writer.write(reader.readLine());
+            writer.close();
+          },
+          "127.0.0.1",
+          0);
+    }
 
-  @AsyncTest
-  void echoesALine() throws Exception {
-    int port = ((InetSocketAddress) server.addresses().get(0)).getPort();
-    StreamConnection connection = openConnection("127.0.0.1", port);
-    connection.writer().write("hello\n".getBytes(US_ASCII));
-    assertEquals("hello\n", new String(connection.reader().readLine(), US_ASCII));
-    connection.close();
+    @AfterEach
+    void close() {
+      server.close();
+    }
+
+    @AsyncTest
+    void echoesALine() throws Exception {
+      int port = ((InetSocketAddress) server.addresses().get(0)).getPort();
+      StreamConnection connection = openConnection("127.0.0.1", port);
+      connection.writer().write("hello\n".getBytes(US_ASCII));
+      assertEquals("hello\n", new String(connection.reader().readLine(), US_ASCII));
+      connection.close();
+    }
   }
 
   @ParameterizedTest
