@@ -236,6 +236,41 @@ abstract class QueueContract extends SyncOnLoop {
     });
   }
 
+  /** Whoever is woken for nothing goes to the end of the line. */
+  @Test
+  void aGetterCancelledAfterItsItemWasTakenCostsNobodyHisPlace() throws Exception {
+    run(() -> {
+      Task<?> a = getter("a", queue);
+      getter("b", queue);
+      getter("c", queue);
+      queue.put("1");
+      assertEquals("1", queue.get());
+      a.cancel();
+      ticks(3);
+      queue.put("2");
+      queue.put("3");
+      ticks(1);
+      assertRan("a cancelled", "b:2", "b", "c:3", "c");
+    });
+  }
+
+  @Test
+  void aGetterCancelledBeforeItWasWokenCostsNobodyHisPlace() throws Exception {
+    run(() -> {
+      Task<?> a = getter("a", queue);
+      getter("b", queue);
+      getter("c", queue);
+      getter("d", queue);
+      a.cancel();
+      queue.put("1");
+      ticks(3);
+      queue.put("2");
+      queue.put("3");
+      ticks(1);
+      assertRan("a cancelled", "b:1", "b", "c:2", "c", "d:3", "d");
+    });
+  }
+
   @Test
   void aPutterCancelledAfterItWasWokenPassesItsRoomOn() throws Exception {
     one.putNoWait("first");
