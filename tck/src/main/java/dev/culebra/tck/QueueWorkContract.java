@@ -265,6 +265,18 @@ abstract class QueueWorkContract extends SyncOnLoop {
   }
 
   @Test
+  void anImmediateShutdownDoesNotCountTwiceWhatWasDoneBeforeItWasGot() throws Exception {
+    run(() -> {
+      queue.put("a");
+      queue.taskDone();
+      queue.shutdown(true);
+      queue.join();
+      assertRefused(IllegalStateException.class, "too many times", queue::taskDone);
+      assertEquals("AsyncQueue[maxsize:0, qsize:0, shutdown]", queue.toString());
+    });
+  }
+
+  @Test
   void anImmediateShutdownTellsAllWhoWait() throws Exception {
     one.putNoWait("first");
     run(() -> {
