@@ -142,7 +142,8 @@ public final class Runs {
       throw new IllegalStateException(
           "this Runner runs in another thread: use one for each thread");
     }
-    if (body instanceof LoopFuture<T> future && loop.ensureFuture(future) instanceof LoopTask<T> task) {
+    if (body instanceof LoopFuture<T> future
+        && loop.ensureFuture(future) instanceof LoopTask<T> task) {
       return task;
     }
     return (LoopTask<T>) loop.createTask(body, TaskOptions.DEFAULT.withContext(context));
