@@ -22,7 +22,7 @@ public final class Runs {
 
   private final RunOptions options;
   /** How long jobs of the default executor may still take at the end; asyncio's figure. */
-  private static final Duration EXECUTOR_PATIENCE = Duration.ofSeconds(300);
+  private static final Duration EXECUTOR_PATIENCE = Duration.ofMinutes(5);
 
   private @Nullable SelectorLoop loop;
   private @Nullable Context context;
