@@ -134,18 +134,17 @@ abstract class RunnerContract extends OnLoop {
   @Test
   void theCloseWaitsForTheJobsOfTheDefaultExecutor() throws Exception {
     CountDownLatch mayEnd = new CountDownLatch(1);
-    try (Runner runner = newRunner()) {
-      runner.run(() -> {
-        getRunningLoop().runInExecutor(null, () -> {
-          mayEnd.await();
-          return ran.add("job");
-        });
-        getRunningLoop().callLater(Duration.ofMillis(5), mayEnd::countDown);
+    Runner runner = newRunner();
+    runner.run(() -> {
+      getRunningLoop().runInExecutor(null, () -> {
+        mayEnd.await();
+        return ran.add("job");
       });
-      assertEquals(List.of(), ran);
-      runner.close();
-      assertEquals(List.of("job"), ran);
-    }
+      getRunningLoop().callLater(Duration.ofMillis(5), mayEnd::countDown);
+    });
+    assertEquals(List.of(), ran);
+    runner.close();
+    assertEquals(List.of("job"), ran);
   }
 
   @Test
