@@ -69,6 +69,9 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   private @Nullable String cancelMessage;
 
+  /** A cancellation has ended the wait: what it said stands, whatever later ones say. */
+  private boolean toldInWait;
+
   /** This task was interrupted where it blocked outside the loop, because it is being cancelled. */
   private boolean interruptSent;
 
@@ -200,6 +203,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     loop.endStep();
     loop.threads.park(this);
     waitingOn = null;
+    toldInWait = false;
     step = Step.RUNNING;
     if (mustCancel) {
       mustCancel = false;
@@ -239,7 +243,9 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
       return false;
     }
     cancelRequests++;
-    cancelMessage = message;
+    if (!toldInWait) {
+      cancelMessage = message;
+    }
     mustCancel = true;
     if (step == Step.WAITING) {
       cancelWait();
@@ -259,6 +265,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
       waitEnded = true;
       wake();
     }
+    toldInWait = step == Step.WOKEN;
   }
 
   @Override

@@ -32,7 +32,7 @@ final class LoopTime {
   }
 
   long deadlineAfter(Duration delay) {
-    return now() + Math.max(0, toNanos(delay));
+    return now() + toNanos(delay);
   }
 
   /** Some 146 years is for ever, and 73 long ago: no two deadlines' difference overflows. */

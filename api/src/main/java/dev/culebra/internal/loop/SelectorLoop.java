@@ -479,7 +479,12 @@ public abstract class SelectorLoop extends LoopSettings {
   public final Handle callSoonThreadsafe(Runnable callback, @Nullable Context context) {
     Callback handle = newCallback(callback, context);
     checkOpen();
-    incoming.add(handle);
+    if (Scope.current().loop == this) {
+      takeIncoming(); // asyncio has one queue: what came before goes before
+      ready.add(handle);
+    } else {
+      incoming.add(handle);
+    }
     return handle;
   }
 
