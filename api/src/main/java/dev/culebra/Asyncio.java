@@ -6,6 +6,7 @@ import dev.culebra.internal.loop.Chains;
 import dev.culebra.internal.loop.Completions;
 import dev.culebra.internal.loop.Gathering;
 import dev.culebra.internal.loop.Group;
+import dev.culebra.internal.loop.LoopTask;
 import dev.culebra.internal.loop.Runs;
 import dev.culebra.internal.loop.Shield;
 import dev.culebra.internal.loop.TimeLimit;
@@ -213,7 +214,7 @@ public final class Asyncio {
    * @throws IllegalStateException if the caller is on no loop
    */
   public static @Nullable Task<?> currentTask() {
-    return SocketLoop.currentTask();
+    return LoopTask.current();
   }
 
   /**

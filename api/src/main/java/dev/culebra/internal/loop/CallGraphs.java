@@ -19,7 +19,7 @@ public final class CallGraphs {
 
   /** The graph of the current task; null in a callback. */
   public static @Nullable FutureCallGraph capture() {
-    Task<?> current = SelectorLoop.currentTask();
+    Task<?> current = LoopTask.current();
     return current == null ? null : capture(current);
   }
 

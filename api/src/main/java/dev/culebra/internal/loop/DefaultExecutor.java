@@ -21,12 +21,12 @@ final class DefaultExecutor {
   private static final System.Logger LOG = System.getLogger("dev.culebra");
   private static final AtomicLong NUMBERS = new AtomicLong();
 
-  private final SelectorLoop loop;
+  private final LoopSettings owner;
   private @Nullable ExecutorService executor;
   private boolean shutdownCalled;
 
-  DefaultExecutor(SelectorLoop loop) {
-    this.loop = loop;
+  DefaultExecutor(LoopSettings owner) {
+    this.owner = owner;
   }
 
   boolean isUsed() {
@@ -54,6 +54,7 @@ final class DefaultExecutor {
 
   /** Parks the calling task until every job has ended, or a limit has passed. */
   void shutDown(@Nullable Duration limit) {
+    SelectorLoop loop = SelectorLoop.of(owner);
     loop.requireTask();
     shutdownCalled = true;
     ExecutorService stopping = executor;

@@ -28,9 +28,9 @@ final class ExecutorJob<T extends @Nullable Object> extends FutureTask<T> {
     Promise<T> destination = new Promise<>(loop);
     ExecutorJob<T> started = new ExecutorJob<>(job, destination);
     executor.execute(started);
-    loop.jobBegins();
+    loop.jobs().begins();
     destination.addDoneCallback(done -> {
-      loop.jobEnds();
+      loop.jobs().ends();
       if (done.cancelled()) {
         started.cancel(false);
       }

@@ -4,18 +4,33 @@ package dev.culebra.internal.loop;
 import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.ExceptionHandler;
+import dev.culebra.LoopFuture;
 import dev.culebra.TaskFactory;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what a loop's user sets: what makes its tasks, what is told of failures, and debug mode. */
+/**
+ * Holds what a loop's user sets: what makes its tasks, what is told of failures, debug mode, and what
+ * runs jobs that block.
+ */
 @LoopThread
 abstract class LoopSettings implements EventLoop {
 
   final Failures failures = new Failures(this);
+  final DefaultExecutor defaultExecutor = new DefaultExecutor(this);
   private TaskFactory taskFactory = TaskFactory.DEFAULT;
+
+  private SelectorLoop self() {
+    return SelectorLoop.of(this);
+  }
 
   /** Ends the run: it throws what broke the loop. */
   abstract void fail(Throwable fatal);
@@ -81,5 +96,40 @@ abstract class LoopSettings implements EventLoop {
   @AnyThread
   public final Duration getSlowCallbackDuration() {
     return debugging().slow();
+  }
+
+  // ---- executors
+
+  @Override
+  public final void execute(Runnable command) {
+    Objects.requireNonNull(command, "command");
+    if (isClosed()) {
+      throw new RejectedExecutionException("Event loop is closed; make another one");
+    }
+    self().callSoonThreadsafeUnlessClosed(command);
+  }
+
+  @Override
+  public final ScheduledExecutorService asScheduledExecutor() {
+    return new LoopScheduler(self());
+  }
+
+  @Override
+  public final <T extends @Nullable Object> LoopFuture<T> runInExecutor(
+      @Nullable Executor executor, Callable<T> job) {
+    Objects.requireNonNull(job, "job");
+    self().checkOpen();
+    return ExecutorJob.start(self(), executor == null ? defaultExecutor.get() : executor, job);
+  }
+
+  @Override
+  public final void setDefaultExecutor(ExecutorService executor) {
+    self().checkOpen();
+    defaultExecutor.set(executor);
+  }
+
+  @Override
+  public final void shutdownDefaultExecutor(@Nullable Duration timeout) {
+    defaultExecutor.shutDown(timeout);
   }
 }

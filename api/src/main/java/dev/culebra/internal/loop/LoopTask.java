@@ -83,6 +83,12 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     this.context = context;
   }
 
+  /** The task that the calling thread runs, on the loop that it must be on; null in a callback. */
+  public static @Nullable LoopTask<?> current() {
+    SelectorLoop.runningLoop();
+    return Scope.current().task;
+  }
+
   /** The task that the calling thread runs, which must be one of a loop. */
   static LoopTask<?> requireCurrent(SelectorLoop loop) {
     Scope scope = Scope.current();

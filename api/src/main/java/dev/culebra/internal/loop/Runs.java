@@ -168,7 +168,7 @@ public final class Runs {
   }
 
   private static void shutDownExecutor(SelectorLoop loop) {
-    if (!loop.hasDefaultExecutor()) {
+    if (!loop.defaultExecutor.isUsed()) {
       return;
     }
     try {

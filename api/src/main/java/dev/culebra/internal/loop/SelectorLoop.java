@@ -24,11 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +63,10 @@ public abstract class SelectorLoop extends LoopSettings {
 
   private final LoopClock clock;
   private final long settleNanos;
-  private final DefaultExecutor defaultExecutor;
+  private final JobsOutside jobs;
   private final String backendName;
   private final Poller poller;
-  private final ReadySink sink = SelectorLoop::becameReady;
+  private final ReadySink sink = Watch::handOut;
 
   private final ArrayDeque<Ready> ready = new ArrayDeque<>();
   private final List<Flushable> unflushed = new ArrayList<>();
@@ -84,7 +79,6 @@ public abstract class SelectorLoop extends LoopSettings {
 
   private long lastPollNanos;
   private boolean stopping;
-  private int jobsOutside;
   private @Nullable Throwable failure;
   private volatile boolean running;
   private volatile boolean closed;
@@ -94,9 +88,9 @@ public abstract class SelectorLoop extends LoopSettings {
     Backends.requireAvailable(backend);
     this.tasks = new LiveTasks(this);
     this.debugging = new Debugging(this);
-    this.defaultExecutor = new DefaultExecutor(this);
     this.outsideWaits = new OutsideWaits(this);
     this.clock = clock;
+    this.jobs = new JobsOutside(clock);
     this.settleNanos = clock.settleNanos();
     this.loopTime = new LoopTime(clock);
     this.lastPollNanos = loopTime.now();
@@ -127,12 +121,6 @@ public abstract class SelectorLoop extends LoopSettings {
     }
     throw new IllegalArgumentException(
         "only loops that LoopPolicy.newEventLoop() made will do, not " + loop);
-  }
-
-  /** The task that the calling code runs in; null in a callback. */
-  public static @Nullable Task<?> currentTask() {
-    runningLoop();
-    return Scope.current().task;
   }
 
   /** The task that the calling code runs in. */
@@ -206,10 +194,6 @@ public abstract class SelectorLoop extends LoopSettings {
   private long settle() throws IOException {
     threads.poll(poller, resources.isEmpty() ? 0 : settleNanos, sink);
     return pollTimeoutNanos();
-  }
-
-  private static void becameReady(Object attachment, int readiness) {
-    ((Watch) attachment).becameReady(readiness);
   }
 
   private void takeDueTimers() {
@@ -311,7 +295,7 @@ public abstract class SelectorLoop extends LoopSettings {
   @AnyThread
   public final void callSoonThreadsafeUnlessClosed(Runnable callback) {
     if (!closed) {
-      incoming.add(new Callback(this, callback, LoopContext.capture()));
+      addFromAnyThread(new Callback(this, callback, LoopContext.capture()));
     }
   }
 
@@ -479,13 +463,19 @@ public abstract class SelectorLoop extends LoopSettings {
   public final Handle callSoonThreadsafe(Runnable callback, @Nullable Context context) {
     Callback handle = newCallback(callback, context);
     checkOpen();
-    if (Scope.current().loop == this) {
-      takeIncoming(); // asyncio has one queue: what came before goes before
+    addFromAnyThread(handle);
+    return handle;
+  }
+
+  /** On the loop itself it goes behind what is queued there, as asyncio has one queue for both. */
+  @AnyThread
+  private void addFromAnyThread(Callback handle) {
+    if (isCurrent()) {
+      takeIncoming();
       ready.add(handle);
     } else {
       incoming.add(handle);
     }
-    return handle;
   }
 
   private Callback newCallback(Runnable callback, @Nullable Context context) {
@@ -543,46 +533,6 @@ public abstract class SelectorLoop extends LoopSettings {
     return tasks.make(body, options);
   }
 
-  // ---- executors
-
-  @Override
-  public final void execute(Runnable command) {
-    Objects.requireNonNull(command, "command");
-    if (closed) {
-      throw new RejectedExecutionException("Event loop is closed");
-    }
-    callSoonThreadsafeUnlessClosed(command);
-  }
-
-  @Override
-  public final ScheduledExecutorService asScheduledExecutor() {
-    return new LoopScheduler(this);
-  }
-
-  @Override
-  public final <T extends @Nullable Object> LoopFuture<T> runInExecutor(
-      @Nullable Executor executor, Callable<T> job) {
-    Objects.requireNonNull(job, "job");
-    checkOpen();
-    return ExecutorJob.start(this, executor == null ? defaultExecutor.get() : executor, job);
-  }
-
-  /** Whether there is anything that {@link #shutdownDefaultExecutor} would wait for. */
-  final boolean hasDefaultExecutor() {
-    return defaultExecutor.isUsed();
-  }
-
-  @Override
-  public final void setDefaultExecutor(ExecutorService executor) {
-    checkOpen();
-    defaultExecutor.set(executor);
-  }
-
-  @Override
-  public final void shutdownDefaultExecutor(@Nullable Duration timeout) {
-    defaultExecutor.shutDown(timeout);
-  }
-
   // ---- debugging
 
   @Override
@@ -611,16 +561,9 @@ public abstract class SelectorLoop extends LoopSettings {
     return Scope.current().loop == this;
   }
 
-  /** Something outside the loop will call it back: an executor's job, for one. */
-  public final void jobBegins() {
-    jobsOutside++;
-    clock.hold();
-  }
-
-  /** What {@link #jobBegins} announced has come back, or will not. */
-  public final void jobEnds() {
-    jobsOutside--;
-    clock.release();
+  /** What other threads do for this loop and will come back with. */
+  public final JobsOutside jobs() {
+    return jobs;
   }
 
   /** Whether nothing is left that could wake a task, but for other threads that nobody knows of. */
@@ -629,7 +572,7 @@ public abstract class SelectorLoop extends LoopSettings {
         && !incoming.mayHaveWork()
         && timers.isEmpty()
         && resources.isEmpty()
-        && jobsOutside == 0
+        && !jobs.any()
         && !threads.hasRunnable();
   }
 

@@ -17,6 +17,10 @@ public abstract class Watch implements Ready {
     this.context = new LoopContext(LoopContext.capture());
   }
 
+  static void handOut(Object attachment, int readiness) {
+    ((Watch) attachment).becameReady(readiness);
+  }
+
   /** Called while the loop polls, perhaps on the bare carrier: only takes note. */
   protected void becameReady(int readiness) {
     if (pending == 0) {

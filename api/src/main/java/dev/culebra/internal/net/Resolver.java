@@ -48,7 +48,7 @@ final class Resolver {
   private static List<InetAddress> lookUp(SelectorLoop loop, String host)
       throws UnknownHostException {
     LoopFuture<List<InetAddress>> answer = loop.createFuture();
-    loop.jobBegins();
+    loop.jobs().begins();
     THREADS.execute(() -> {
       long startNanos = System.nanoTime();
       try {
@@ -81,7 +81,7 @@ final class Resolver {
 
   private static void deliver(SelectorLoop loop, LoopFuture<?> answer, Runnable completion) {
     loop.callSoonThreadsafeUnlessClosed(() -> {
-      loop.jobEnds();
+      loop.jobs().ends();
       if (!answer.done()) {
         completion.run();
       }
