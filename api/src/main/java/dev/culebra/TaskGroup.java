@@ -2,6 +2,7 @@
 package dev.culebra;
 
 import dev.culebra.spi.LoopThread;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,9 @@ public interface TaskGroup {
    * @return the task
    * @throws IllegalStateException if this group is being aborted, or is over
    */
-  <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body);
+  default <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body) {
+    return createTask(body, TaskOptions.DEFAULT);
+  }
 
   /**
    * Makes a task without a result, of this group.
@@ -80,5 +83,31 @@ public interface TaskGroup {
    * @return the task
    * @throws IllegalStateException if this group is being aborted, or is over
    */
-  Task<@Nullable Void> createTask(AwaitableAction body);
+  default Task<@Nullable Void> createTask(AwaitableAction body) {
+    return createTask(body, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * Makes a task of this group. Tasks of the group may do so too, as long as it has tasks.
+   *
+   * @param <T> the type of the result
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   * @throws IllegalStateException if this group is being aborted, or is over
+   */
+  <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body, TaskOptions options);
+
+  /**
+   * Makes a task without a result, of this group.
+   *
+   * @param body what to run
+   * @param options its name, its context, and whether it starts at once
+   * @return the task
+   * @throws IllegalStateException if this group is being aborted, or is over
+   */
+  default Task<@Nullable Void> createTask(AwaitableAction body, TaskOptions options) {
+    return this.<@Nullable Void>createTask(
+        Objects.requireNonNull(body, "body").asAwaitable(), options);
+  }
 }

@@ -7,7 +7,9 @@ import static dev.culebra.Asyncio.currentTask;
 import static dev.culebra.Asyncio.formatCallGraph;
 import static dev.culebra.Asyncio.gather;
 import static dev.culebra.Asyncio.printCallGraph;
+import static dev.culebra.Asyncio.shield;
 import static dev.culebra.Asyncio.sleep;
+import static dev.culebra.Asyncio.taskGroup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.Asyncio;
 import dev.culebra.FutureCallGraph;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
@@ -62,6 +65,28 @@ abstract class CallGraphContract extends OnLoop {
       future.setResult("done");
       outer.await();
       assertEquals(List.of(), captureCallGraph(future).awaitedBy());
+    });
+  }
+
+  @Test
+  void whoWaitsThroughWaitShieldOrAGroupIsFound() throws Exception {
+    run(() -> {
+      LoopFuture<String> future = loop.createFuture();
+      Task<?> waiting = createTask(() -> Asyncio.wait(List.of(future)));
+      Task<?> shielding = createTask(() -> shield(future).await());
+      List<Task<String>> members = new ArrayList<>();
+      Task<?> grouping = createTask(() -> taskGroup(group -> {
+        members.add(group.createTask(() -> future.await()));
+      }));
+      settle();
+      List<LoopFuture<?>> ends = new ArrayList<>();
+      captureCallGraph(future).awaitedBy().forEach(edge -> ends.addAll(awaiters(edge)));
+      assertEquals(List.of(waiting, shielding, grouping), ends);
+      assertEquals(List.of(grouping), awaiters(captureCallGraph(members.get(0))));
+      future.setResult("done");
+      waiting.await();
+      shielding.await();
+      grouping.await();
     });
   }
 

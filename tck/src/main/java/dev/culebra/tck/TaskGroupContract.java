@@ -16,6 +16,7 @@ import dev.culebra.ExceptionGroup;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
 import dev.culebra.TaskGroup;
+import dev.culebra.TaskOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -417,5 +418,16 @@ abstract class TaskGroupContract extends OnLoop {
             raise(failure);
           }));
     });
+  }
+
+  @Test
+  void aTaskOfAGroupIsMadeAsItsOptionsSay() throws Exception {
+    run(() -> taskGroup(group -> {
+      Task<String> named =
+          group.createTask(() -> "x", TaskOptions.DEFAULT.withName("named").withEagerStart(true));
+      assertEquals("named", named.getName());
+      assertTrue(named.done());
+      group.createTask(() -> {}, TaskOptions.DEFAULT.withName("action"));
+    }));
   }
 }

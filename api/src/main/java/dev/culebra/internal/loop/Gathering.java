@@ -59,7 +59,7 @@ public final class Gathering<T extends @Nullable Object, R extends @Nullable Obj
         if (child.done()) {
           early.add(child);
         } else {
-          onDone(child);
+          child.addDoneCallback(new OnBehalf(this, this::childDone));
         }
       }
       children.add(child);
@@ -70,10 +70,6 @@ public final class Gathering<T extends @Nullable Object, R extends @Nullable Obj
       succeed(List.of());
     }
     return this;
-  }
-
-  private <C extends @Nullable Object> void onDone(LoopFuture<C> child) {
-    child.addDoneCallback(new OnBehalf<>(this, this::childDone));
   }
 
   private void childDone(LoopFuture<?> child) {

@@ -2,12 +2,12 @@
 package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
-import dev.culebra.AwaitableAction;
 import dev.culebra.ExceptionContext;
 import dev.culebra.ExceptionGroup;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
 import dev.culebra.TaskGroup;
+import dev.culebra.TaskOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,15 +66,9 @@ public final class Group implements TaskGroup {
   // ---- tasks
 
   @Override
-  public <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body) {
+  public <T extends @Nullable Object> Task<T> createTask(Awaitable<T> body, TaskOptions options) {
     checkMayCreate();
-    return adopt(loop.createTask(body));
-  }
-
-  @Override
-  public Task<@Nullable Void> createTask(AwaitableAction body) {
-    checkMayCreate();
-    return adopt(loop.createTask(body));
+    return adopt(loop.createTask(body, options));
   }
 
   private void checkMayCreate() {
@@ -94,7 +88,7 @@ public final class Group implements TaskGroup {
       taskDone(task);
     } else {
       tasks.add(task);
-      task.addDoneCallback(this::taskDone);
+      task.addDoneCallback(new OnBehalf(parent, this::taskDone));
     }
     return task;
   }

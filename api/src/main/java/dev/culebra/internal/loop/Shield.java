@@ -19,7 +19,7 @@ public final class Shield {
       return inner;
     }
     LoopFuture<T> outer = loop.createFuture();
-    Consumer<LoopFuture<T>> innerDone = new OnBehalf<>(outer, done -> copy(done, outer));
+    Consumer<LoopFuture<?>> innerDone = new OnBehalf(outer, done -> copy(inner, outer));
     inner.addDoneCallback(innerDone);
     outer.addDoneCallback(done -> inner.removeDoneCallback(innerDone));
     return outer;

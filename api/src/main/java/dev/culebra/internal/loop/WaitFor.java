@@ -46,7 +46,7 @@ public final class WaitFor {
   private static <T extends @Nullable Object> void cancelAndWait(
       SelectorLoop loop, LoopFuture<T> future) throws Exception {
     LoopFuture<@Nullable Void> waiter = loop.createFuture();
-    Consumer<LoopFuture<?>> release = done -> Futures.release(waiter);
+    Consumer<LoopFuture<?>> release = new OnBehalf(waiter, done -> Futures.release(waiter));
     future.addDoneCallback(release);
     try {
       future.cancel();

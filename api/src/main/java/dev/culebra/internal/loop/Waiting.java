@@ -49,7 +49,7 @@ public final class Waiting {
     if (timeout != null) {
       timer = loop.callLater(timeout, () -> Futures.release(waiter));
     }
-    Consumer<LoopFuture<?>> futureDone = this::futureDone;
+    Consumer<LoopFuture<?>> futureDone = new OnBehalf(waiter, this::futureDone);
     for (LoopFuture<? extends T> future : futures) {
       future.addDoneCallback(futureDone);
     }
