@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.cli;
 
+import dev.culebra.test.internal.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ChildJvm culebra(String... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(Signals.sigintAsUsual());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     String mode = System.getProperty("culebra.tasks", "carried");
     command.add("-Dculebra.tasks=" + mode);

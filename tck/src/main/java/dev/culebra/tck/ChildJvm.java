@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.culebra.test.internal.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a program in a JVM of its own, with the class path and the flags of this one. */
 final class ChildJvm implements AutoCloseable {
-
-  /** Signal 2, as {@code /proc} has it: proc_pid_status(5). */
-  private static final long SIGINT_BIT = 1 << 1;
 
   private final Process process;
   private final BufferedReader output;
@@ -35,7 +32,7 @@ final class ChildJvm implements AutoCloseable {
       throws IOException {
     String classPath = System.getProperty("java.class.path", "");
     assumeTrue(!classPath.isEmpty(), "runs on the module path: no class path to hand on");
-    List<String> command = new ArrayList<>(sigintAsUsual());
+    List<String> command = new ArrayList<>(Signals.sigintAsUsual());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
     command.addAll(moreFlags);
@@ -100,23 +97,6 @@ final class ChildJvm implements AutoCloseable {
     process.destroyForcibly();
     process.onExit().join();
     output.close();
-  }
-
-  /**
-   * A shell has what it runs in the background ignore SIGINT, and a child inherits that; then coreutils'
-   * env undoes it.
-   */
-  private static List<String> sigintAsUsual() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (Files.exists(status)) {
-      for (String line : Files.readAllLines(status)) {
-        if (line.startsWith("SigIgn:")
-            && (Long.parseUnsignedLong(line.substring(7).strip(), 16) & SIGINT_BIT) != 0) {
-          return List.of("env", "--default-signal=INT");
-        }
-      }
-    }
-    return List.of();
   }
 
   /** The flags that decide how the loop works; not, for one, agents. */
