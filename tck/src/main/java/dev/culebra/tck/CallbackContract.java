@@ -101,6 +101,18 @@ abstract class CallbackContract extends OnLoop {
     }));
   }
 
+  @Test
+  void threadsafeCallbacksOfTheLoopItselfKeepTheirPlaceInLine() throws Exception {
+    List<String> order = new ArrayList<>();
+    run(() -> {
+      loop.callSoon(() -> order.add("a"));
+      loop.callSoonThreadsafe(() -> order.add("b"));
+      loop.callSoon(() -> order.add("c"));
+      sleep(Duration.ZERO);
+    });
+    assertEquals(List.of("a", "b", "c"), order);
+  }
+
   private boolean busy = true;
 
   private void reschedule() {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.Awaitable;
+import dev.culebra.AwaitableAction;
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
 import java.io.IOException;
@@ -219,6 +220,22 @@ abstract class CancellationContract extends OnLoop {
       assertEquals(
           "first", assertThrows(CancellationException.class, task::await).getMessage());
       assertEquals(List.of("swallowed"), ran);
+    });
+  }
+
+  @Test
+  void theMessageThatEndedTheWaitStands() throws Exception {
+    run(() -> {
+      LoopFuture<String> future = loop.createFuture();
+      for (AwaitableAction wait :
+          List.<AwaitableAction>of(() -> sleep(Duration.ofHours(1)), future::await)) {
+        Task<?> task = createTask(wait);
+        sleep(Duration.ZERO);
+        task.cancel("enough");
+        task.cancel("too late to say more");
+        assertThrows(CancellationException.class, task::await);
+        assertCancelled(task);
+      }
     });
   }
 

@@ -248,6 +248,18 @@ abstract class TimerContract extends OnLoop {
   }
 
   @Test
+  void timersThatAreOverdueFireInTheOrderOfTheirDeadlines() throws Exception {
+    List<String> fired = new ArrayList<>();
+    run(() -> {
+      loop.callLater(Duration.ZERO, () -> fired.add("now"));
+      loop.callLater(Duration.ofSeconds(-1), () -> fired.add("a second ago"));
+      loop.callLater(Duration.ofSeconds(-2), () -> fired.add("two seconds ago"));
+      sleep(Duration.ofMillis(1));
+    });
+    assertEquals(List.of("two seconds ago", "a second ago", "now"), fired);
+  }
+
+  @Test
   void sleepNeverReturnsEarly() throws Exception {
     run(() -> {
       for (int micros : new int[] {1, 70, 1000, 1900}) {
