@@ -329,8 +329,8 @@ public final class Asyncio {
    * documentation has it wait for all; {@link #gatherOutcomes(List)} does wait).
    *
    * @param <T> the type of their results
-   * @param awaitables futures and tasks as they are, anything else as new tasks. An object that is given
-   *     twice runs once, and a lambda that captures nothing is one object however often it is evaluated
+   * @param awaitables futures and tasks as they are, anything else as new tasks, one for each time it is
+   *     given. A body without a result is given by {@link AwaitableAction#asAwaitable}, or as a task
    * @return a future of their results, in the order of the list; it is done already if all of them are
    * @throws IllegalArgumentException if one is a future of another loop; none is started then
    */
@@ -388,6 +388,22 @@ public final class Asyncio {
   }
 
   /**
+   * Waits until all futures are done, however they end, or a time has passed.
+   *
+   * @param <T> the type of their results
+   * @param futures futures and tasks of the caller's loop
+   * @param timeout how long to wait at most; zero or negative means an iteration of the loop; null
+   *     means no limit
+   * @return which are done and which are not
+   * @throws IllegalArgumentException if there are none, or one is of another loop
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  public static <T extends @Nullable Object> WaitResult<T> wait(
+      Collection<? extends LoopFuture<? extends T>> futures, @Nullable Duration timeout) {
+    return wait(futures, timeout, ReturnWhen.ALL_COMPLETED);
+  }
+
+  /**
    * Waits until some futures are done, or a time has passed. It neither throws what they fail with, nor
    * cancels those that are left, nor throws when time is up.
    *
@@ -434,8 +450,8 @@ public final class Asyncio {
    * A task that is cancelled while it waits for the next future leaves it to others.
    *
    * @param <T> the type of their results
-   * @param awaitables futures and tasks, which are given as they are, and anything else as new tasks. An
-   *     object that is given twice runs once
+   * @param awaitables futures and tasks, which are given as they are, and anything else as new tasks. A
+   *     future that is given twice comes once
    * @param timeout how long after this call to wait at most, null for no limit. After it the iterator's
    *     {@code next()} throws, for each future that was not done, a {@link
    *     java.util.concurrent.TimeoutException}, which it does not declare; the futures go on
@@ -532,8 +548,8 @@ public final class Asyncio {
 
   /**
    * Runs a body that makes tasks, and waits for them all (TaskGroup); if one fails, the others are
-   * cancelled. A body that is a single expression needs braces, so that the compiler knows whether its
-   * value is the result.
+   * cancelled. Where the compiler finds a call ambiguous, write the parameter's type: {@code taskGroup(
+   * (TaskGroup group) -> …)}.
    *
    * @param <T> the type of the result
    * @param body what to run, in the calling task

@@ -99,7 +99,7 @@ public final class ContextVar<T> {
    */
   public Token<T> set(T value) {
     Objects.requireNonNull(value, "value");
-    LoopContext context = LoopContext.current();
+    LoopContext context = LoopContext.currentToSet();
     T oldValue = context.get(this);
     context.set(this, value);
     return new Token<>(this, context, oldValue);

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries several failures at once (Python's ExceptionGroup). Its cause is the first of them, and each is
- * a suppressed exception of it, so that a stack trace shows them all.
+ * Carries several failures at once (Python's ExceptionGroup). Its cause is the first of them, and the
+ * others are suppressed exceptions of it, so that a stack trace shows each of them once.
  *
  * <pre>{@code
  * try {
@@ -39,8 +39,8 @@ public final class ExceptionGroup extends Exception {
     super(messageFor(message, exceptions.size()), first(exceptions));
     this.text = message;
     this.exceptions = exceptions.toArray(new Throwable[0]);
-    for (Throwable exception : this.exceptions) {
-      addSuppressed(exception);
+    for (int i = 1; i < this.exceptions.length; i++) {
+      addSuppressed(this.exceptions[i]); // the first is the cause
     }
   }
 

@@ -33,8 +33,8 @@ public final class AsyncEvent {
   /** Sets this event and wakes all the tasks that wait for it, in the order they came. */
   public void set() {
     if (!set) {
+      waiters.wakeAll(); // first: another thread than the loop's is refused here
       set = true;
-      waiters.wakeAll();
     }
   }
 

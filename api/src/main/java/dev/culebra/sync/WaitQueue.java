@@ -99,9 +99,10 @@ final class WaitQueue {
 
   /** Wakes the first task that can be woken, and takes it out of the line; false if there is none. */
   boolean wakeAndRemove() {
-    for (LoopFuture<@Nullable Void> place; (place = waiters.poll()) != null; ) {
+    for (LoopFuture<@Nullable Void> place; (place = waiters.peek()) != null; waiters.remove()) {
       if (!place.done()) {
-        place.setResult(null);
+        place.setResult(null); // first: another thread than the loop's is refused here
+        waiters.remove();
         return true;
       }
     }

@@ -64,12 +64,12 @@ abstract class AsCompletedContract extends OnLoop {
       };
       Iterable<LoopFuture<String>> completions = asCompleted(List.of(body, body, () -> "other"));
       settle();
-      assertEquals(List.of("started"), ran, "it does not wait for the iterator");
+      assertEquals(List.of("started", "started"), ran, "it does not wait for the iterator");
       List<String> results = new ArrayList<>();
       for (LoopFuture<String> each : completions) {
         results.add(each.result());
       }
-      assertEquals(List.of("other", "body"), results);
+      assertEquals(List.of("other", "body", "body"), results);
     });
   }
 

@@ -209,6 +209,21 @@ abstract class ContextContract extends OnLoop {
   }
 
   @Test
+  void aTokenOfOneCallbackIsNoneOfAnother() throws Exception {
+    List<ContextVar.Token<String>> tokens = new ArrayList<>();
+    run(() -> {
+      loop.callSoon(() -> tokens.add(VAR.set("first")));
+      loop.callSoon(() -> {
+        VAR.set("second");
+        assertThrows(IllegalArgumentException.class, () -> VAR.reset(tokens.get(0)));
+        see();
+      });
+      settle();
+    });
+    assertEquals(List.of("second"), seen);
+  }
+
+  @Test
   void aCallbackRunsInTheContextItsSchedulerNames() throws Exception {
     Context context = Context.empty();
     run(() -> {

@@ -14,15 +14,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.Awaitable;
+import dev.culebra.EventLoop;
 import dev.culebra.LoopFuture;
 import dev.culebra.Outcome;
 import dev.culebra.Task;
+import dev.culebra.TaskFactory;
+import dev.culebra.TaskOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** gather. */
@@ -57,14 +61,38 @@ abstract class GatherContract extends OnLoop {
   }
 
   @Test
-  void whatIsGivenTwiceRunsOnce() throws Exception {
+  void aBodyRunsAsOftenAsItIsGivenAndATaskOnce() throws Exception {
     Awaitable<Integer> body = () -> {
       ran.add("x");
       return sleep(Duration.ZERO, ran.size());
     };
-    assertEquals(
-        List.of(1, 1, 2, 1), run(() -> gather(body, body, () -> 2, body).await()));
-    assertEquals(1, ran.size());
+    run(() -> {
+      assertEquals(List.of(2, 2, 7), gather(body, body, () -> 7).await());
+      Task<Integer> task = createTask(body);
+      assertEquals(List.of(3, 3, 3), gather(task, task, task).await());
+    });
+    assertEquals(3, ran.size());
+  }
+
+  @Test
+  void aTaskFactoryThatFailsLeavesNothingToReport() throws Exception {
+    run(() -> {
+      IllegalStateException planted = new IllegalStateException("planted");
+      int[] made = {0};
+      loop.setTaskFactory(new TaskFactory() {
+        @Override
+        public <T extends @Nullable Object> Task<T> newTask(
+            EventLoop on, Awaitable<T> body, TaskOptions options) {
+          if (++made[0] == 2) {
+            throw planted;
+          }
+          return DEFAULT.newTask(on, body, options);
+        }
+      });
+      assertSame(planted, assertThrows(Exception.class, () -> gather(() -> 1, () -> 2)));
+      loop.setTaskFactory(null);
+      settle();
+    });
   }
 
   @Test

@@ -586,4 +586,17 @@ abstract class InteropContract extends OnLoop {
     }
     assertThrows(IllegalStateException.class, Asyncio::getRunningLoop);
   }
+
+  @Test
+  void aFutureThatNobodyCompletesHoldsNoJobOfTheDefaultExecutor() throws Exception {
+    FutureTask<String> never = new FutureTask<>(() -> "never");
+    run(() -> {
+      LoopFuture<String> waiting = wrapFuture(never);
+      loop.shutdownDefaultExecutor(null);
+      assertFalse(waiting.done());
+      waiting.cancel();
+      settle();
+      assertTrue(never.isCancelled());
+    });
+  }
 }

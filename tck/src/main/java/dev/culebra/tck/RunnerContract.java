@@ -101,6 +101,14 @@ abstract class RunnerContract extends OnLoop {
   }
 
   @Test
+  void afterAFatalErrorTheNextRunGoesOnAsUsual() throws Exception {
+    Runner runner = newRunner();
+    OutOfMemoryError fatal = new OutOfMemoryError("planted");
+    assertSame(fatal, assertThrows(OutOfMemoryError.class, () -> runner.run(() -> raise(fatal))));
+    assertEquals("x", runner.run(() -> sleep(Duration.ofMillis(1), "x")));
+  }
+
+  @Test
   void allRunsShareOneContextACopyOfWhatHeldWhenTheLoopWasMade() throws Exception {
     ContextVar<String> var = ContextVar.of("var");
     Context own = Context.empty();

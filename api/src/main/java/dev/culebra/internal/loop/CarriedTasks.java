@@ -200,11 +200,12 @@ final class CarriedTasks implements TaskThreads {
         started = continuation;
         return true;
       }
-      if (starterYields && caller == carrier) {
+      Runnable next = starterYields && caller == carrier ? started : null;
+      if (next != null) {
         starterYields = false;
-        first.addFirst(continuation);
-        first.addFirst(Objects.requireNonNull(started));
         started = null;
+        first.addFirst(continuation);
+        first.addFirst(next);
         return true;
       }
       return false;

@@ -49,7 +49,7 @@ public final class Chains {
     }
   }
 
-  /** A future of the loop that ends as the other does, which a thread of the default executor awaits. */
+  /** A future of the loop that ends as the other does, which a thread of its own awaits. */
   public static <T extends @Nullable Object> LoopFuture<T> wrap(
       SelectorLoop loop, Future<T> future) {
     if (future instanceof CompletionStage<?>) {
@@ -63,24 +63,41 @@ public final class Chains {
       deliver(destination, future);
       return destination;
     }
-    LoopFuture<T> destination = loop.runInExecutor(null, () -> get(future));
+    Promise<T> destination = new Promise<>(loop);
+    Thread waiter =
+        TaskModes.newThreadOutside("culebra-future", () -> awaitFor(destination, future));
+    loop.jobs().begins();
     destination.addDoneCallback(done -> {
+      loop.jobs().ends();
       if (done.cancelled()) {
         future.cancel(false);
       }
+      waiter.interrupt();
     });
+    Runnable closer = waiter::interrupt;
+    loop.own(closer);
+    destination.addDoneCallback(done -> loop.release(closer));
+    waiter.start();
     return destination;
   }
 
-  private static <T extends @Nullable Object> T get(Future<T> future) throws Exception {
+  /** In a thread of its own, which gives up when nobody waits any more. */
+  private static <T extends @Nullable Object> void awaitFor(
+      Promise<T> destination, Future<T> future) {
     try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw Rethrow.<Exception>sneaky(Objects.requireNonNull(unwrap(e)));
+      future.get();
+    } catch (InterruptedException e) {
+      return;
+    } catch (ExecutionException | CancellationException e) {
+      // delivered below
     }
+    deliver(destination, future);
   }
 
-  /** Runs a job on the default executor, in a copy of the caller's context, and parks the calling task until it is done. */
+  /**
+   * Runs a job on the default executor, in a copy of the caller's context, and parks the calling task
+   * until it is done.
+   */
   public static <T extends @Nullable Object> T toThread(SelectorLoop loop, Callable<T> job)
       throws Exception {
     Objects.requireNonNull(job, "job");

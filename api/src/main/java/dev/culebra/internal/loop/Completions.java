@@ -7,8 +7,6 @@ import dev.culebra.LoopFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.NoSuchElementException;
@@ -48,11 +46,8 @@ public final class Completions<T extends @Nullable Object> implements Iterator<L
 
   private void start(Collection<? extends Awaitable<T>> awaitables, @Nullable Duration timeout) {
     Futures.require(loop, awaitables);
-    Set<Awaitable<T>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Awaitable<T> awaitable : awaitables) {
-      if (seen.add(awaitable)) {
-        todo.add(loop.ensureFuture(awaitable));
-      }
+      todo.add(loop.ensureFuture(awaitable)); // a set: a future that is given twice comes once
     }
     unclaimed = todo.size();
     todo.forEach(future -> future.addDoneCallback(futureDone));

@@ -87,8 +87,9 @@ final class DefaultExecutor {
   private static void awaitTermination(ExecutorService stopping, Promise<Boolean> ended) {
     try {
       stopping.shutdown();
-      boolean terminated = stopping.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-      Chains.deliver(ended, terminated, null);
+      // False at once where there is no end to wait for, as of the common pool.
+      stopping.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      Chains.deliver(ended, true, null);
     } catch (InterruptedException e) {
       // nobody waits for it any more
     } catch (Throwable t) {

@@ -25,6 +25,7 @@ final class ExecutorJob<T extends @Nullable Object> extends FutureTask<T> {
 
   static <T extends @Nullable Object> LoopFuture<T> start(
       SelectorLoop loop, Executor executor, Callable<T> job) {
+    loop.checkThread();
     Promise<T> destination = new Promise<>(loop);
     ExecutorJob<T> started = new ExecutorJob<>(job, destination);
     executor.execute(started);

@@ -5,8 +5,10 @@ import dev.culebra.Awaitable;
 import dev.culebra.LoopFuture;
 import dev.culebra.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,21 +50,23 @@ public final class Gathering<T extends @Nullable Object, R extends @Nullable Obj
 
   private Gathering<T, R> start(List<? extends Awaitable<? extends T>> awaitables) {
     Futures.require(loop, awaitables);
-    IdentityHashMap<Awaitable<? extends T>, LoopFuture<? extends T>> distinct =
-        new IdentityHashMap<>();
+    Set<LoopFuture<? extends T>> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
     List<LoopFuture<? extends T>> early = new ArrayList<>();
-    for (Awaitable<? extends T> awaitable : awaitables) {
-      LoopFuture<? extends T> child = distinct.get(awaitable);
-      if (child == null) {
-        child = loop.ensureFuture(awaitable);
-        distinct.put(awaitable, child);
-        if (child.done()) {
-          early.add(child);
-        } else {
-          child.addDoneCallback(new OnBehalf(this, this::childDone));
+    try {
+      for (Awaitable<? extends T> awaitable : awaitables) {
+        LoopFuture<? extends T> child = loop.ensureFuture(awaitable);
+        children.add(child);
+        if (distinct.add(child)) {
+          if (child.done()) {
+            early.add(child);
+          } else {
+            child.addDoneCallback(new OnBehalf(this, this::childDone));
+          }
         }
       }
-      children.add(child);
+    } catch (Throwable t) {
+      cancelNow(null); // a task factory has failed: nobody will see this
+      throw t;
     }
     left = distinct.size();
     early.forEach(this::childDone);

@@ -33,6 +33,15 @@ public final class LoopContext implements Context, Surroundings {
     return scope.loop != null ? scope.loop.callbackContext : OF_THREAD.get();
   }
 
+  /** The same, to set a variable in: a callback that named no context gets one of its own for that. */
+  public static LoopContext currentToSet() {
+    Scope scope = Scope.current();
+    if (scope.task == null && scope.loop != null) {
+      return scope.loop.callbackContextToSet();
+    }
+    return current();
+  }
+
   /** What a callback that is scheduled now will run in, unless its caller says otherwise. */
   static ContextMap capture() {
     return anySet ? current().values : ContextMap.EMPTY;

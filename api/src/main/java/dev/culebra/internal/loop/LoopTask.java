@@ -318,7 +318,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   /** Somebody interrupted the thread of this parked task: that is a request to cancel it. */
   void interrupted() {
-    loop.callSoonThreadsafeUnlessClosed(() -> cancel("interrupted"));
+    loop.callSoonFromParked(() -> cancel("interrupted"));
   }
 
   /** Ends this task because its loop is closed: a CancellationException is thrown where it waits. */

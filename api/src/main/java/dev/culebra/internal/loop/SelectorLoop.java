@@ -242,6 +242,14 @@ public abstract class SelectorLoop extends LoopSettings {
     callbackContext = surroundings.enter(scratchContext);
   }
 
+  /** The scratch context is the next callback's, too, and so is never set anything in. */
+  final LoopContext callbackContextToSet() {
+    if (callbackContext == scratchContext) {
+      callbackContext = scratchContext.copy();
+    }
+    return callbackContext;
+  }
+
   /** Adds an entry to the ready queue. */
   public final void enqueue(Ready entry) {
     if (!closed) {
@@ -296,6 +304,14 @@ public abstract class SelectorLoop extends LoopSettings {
   public final void callSoonThreadsafeUnlessClosed(Runnable callback) {
     if (!closed) {
       addFromAnyThread(new Callback(this, callback, LoopContext.capture()));
+    }
+  }
+
+  /** For a thread of this loop's that does not have the turn: a parked task that was interrupted. */
+  @AnyThread
+  final void callSoonFromParked(Runnable callback) {
+    if (!closed) {
+      incoming.add(new Callback(this, callback, ContextMap.EMPTY));
     }
   }
 
@@ -368,17 +384,39 @@ public abstract class SelectorLoop extends LoopSettings {
       throws Exception {
     checkMayRun();
     LoopFuture<T> future = ensureFuture(awaitable);
-    Consumer<LoopFuture<T>> stopper = done -> stop();
+    Stopper stopper = new Stopper(this);
     future.addDoneCallback(stopper);
     try {
       runForever();
+    } catch (Throwable t) {
+      Futures.failureOf(future); // told by what is thrown, if that is it
+      throw t;
     } finally {
       future.removeDoneCallback(stopper);
+      stopper.runIsOver = true;
     }
     if (!future.done()) {
       throw new IllegalStateException("Event loop stopped before Future completed.");
     }
     return future.result();
+  }
+
+  /** Stops the one run that it is for: a fatal error may have ended that before it is called. */
+  private static final class Stopper implements Consumer<LoopFuture<?>> {
+
+    private final SelectorLoop loop;
+    boolean runIsOver;
+
+    Stopper(SelectorLoop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void accept(LoopFuture<?> done) {
+      if (!runIsOver) {
+        loop.stop();
+      }
+    }
   }
 
   /** A future of this loop as it is; anything else as a new task. */
@@ -523,7 +561,9 @@ public abstract class SelectorLoop extends LoopSettings {
     Objects.requireNonNull(options, "options");
     checkOpen();
     checkThread();
-    return getTaskFactory().newTask(this, body, options);
+    return Objects.requireNonNull(
+        getTaskFactory().newTask(this, body, options),
+        "the task factory has made no task; have it return what TaskFactory.DEFAULT makes");
   }
 
   /** Makes a task, whatever factory is set. */

@@ -3,6 +3,7 @@ package dev.culebra.internal.loop;
 
 import dev.culebra.Awaitable;
 import dev.culebra.LoopFuture;
+import dev.culebra.TaskOptions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -28,7 +29,9 @@ public final class WaitFor {
   private static <T extends @Nullable Object> T withoutWaiting(
       SelectorLoop loop, Awaitable<T> awaitable) throws TimeoutException, Exception {
     loop.requireTask();
-    LoopFuture<T> future = loop.ensureFuture(awaitable);
+    LoopFuture<T> future = awaitable instanceof LoopFuture<T>
+        ? loop.ensureFuture(awaitable)
+        : loop.createTask(awaitable, TaskOptions.DEFAULT.withEagerStart(false));
     if (future.done()) {
       return future.result();
     }
