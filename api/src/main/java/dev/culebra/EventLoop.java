@@ -26,17 +26,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Programs seldom make one: {@link Asyncio#run} makes, runs and closes it. Make one with {@link
  * LoopPolicy#newEventLoop}.
  *
- * <p><b>Threading</b>: only {@link #callSoonThreadsafe}, {@link #execute}, {@link #asScheduledExecutor},
- * {@link #isRunning}, {@link #isClosed}, {@link #time}, {@link #backend} and {@link #taskMode} may be called
- * from other threads while the loop runs. Others are found out in debug mode ({@link #setDebug}).
+ * <p><b>Threading</b>: only what bears {@link AnyThread} may be called from other threads while the loop
+ * runs, {@link #callSoonThreadsafe} for one. Debug mode ({@link #setDebug}) finds most other calls out.
  *
  * <p><b>Lifecycle</b>: a loop may be run many times, one run after another, until it is closed. {@link
  * #close} is the one end of all that it holds.
  *
  * <p><b>Errors</b>: every scheduling method throws {@link IllegalStateException} once the loop is
  * closed; only {@link #execute} throws what {@link Executor} names for that, {@link
- * java.util.concurrent.RejectedExecutionException}. A callback that throws does not end the loop: the exception handler gets what it threw. Only a
- * {@link VirtualMachineError} other than a stack overflow ends the run, which throws it.
+ * java.util.concurrent.RejectedExecutionException}. A callback that throws does not end the loop: the
+ * exception handler gets what it threw. Only a {@link VirtualMachineError} other than a stack overflow
+ * ends the run, which throws it.
  */
 @LoopThread
 public interface EventLoop extends AutoCloseable, Executor {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle</b>: its first step runs in an iteration of the loop after the one that made it, or at
  * once if it is started eagerly ({@link TaskOptions}). The loop holds it until it is done.
  *
+ * <p><b>Errors</b>: a cancellation arrives as a {@link CancellationException}, which is a {@code
+ * RuntimeException}: code that catches {@code Exception} and goes on swallows it. Catch it first and throw
+ * it on.
+ *
  * <p><b>Threading</b>: a task that calls something that blocks outside the loop (a {@code
  * BlockingQueue}, a JDK socket) parks alone, in {@link TaskMode#CARRIED} mode.
  *

@@ -224,6 +224,23 @@ abstract class CancellationContract extends OnLoop {
   }
 
   @Test
+  void aLongChainOfTasksIsCancelledFromItsEnd() throws Exception {
+    run(() -> {
+      LoopFuture<Object> first = loop.createFuture();
+      LoopFuture<Object> last = first;
+      for (int i = 0; i < 4000; i++) {
+        LoopFuture<Object> before = last;
+        last = createTask(() -> before.await());
+      }
+      settle();
+      last.cancel("enough");
+      assertTrue(first.cancelled());
+      assertEquals(
+          "enough", assertThrows(CancellationException.class, last::await).getMessage());
+    });
+  }
+
+  @Test
   void theMessageThatEndedTheWaitStands() throws Exception {
     run(() -> {
       LoopFuture<String> future = loop.createFuture();

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * tests, or on an annotation of your own. The one nearest to the test counts, whole.
  *
  * <p>It serves with every kind of test method: {@code @Test}, {@code @ParameterizedTest},
- * {@code @RepeatedTest}. {@link AsyncTest} is {@code @Test @WithLoop}.
+ * {@code @RepeatedTest}. {@link AsyncTest} is {@code @Test} with the same extension; a {@code @WithLoop}
+ * beside it or on its class holds for it.
  */
 @Documented
 @Inherited

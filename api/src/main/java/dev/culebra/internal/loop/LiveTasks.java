@@ -51,6 +51,10 @@ final class LiveTasks {
     return tasks.isEmpty();
   }
 
+  int size() {
+    return tasks.size();
+  }
+
   List<Task<?>> list() {
     return List.copyOf(tasks);
   }

@@ -248,6 +248,24 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     if (done()) {
       return false;
     }
+    LoopTask<?> task = this;
+    int left = loop.tasks.size(); // tasks that wait for each other in a circle have no end
+    while (task.passesCancellationOn() && left-- > 0) {
+      task = (LoopTask<?>) Objects.requireNonNull(task.waitingOn);
+    }
+    return task.cancelHere(message);
+  }
+
+  /** Takes note of a request if this task waits for another, which is to be cancelled in its place. */
+  private boolean passesCancellationOn() {
+    if (step != Step.WAITING || !(waitingOn instanceof LoopTask<?> other) || other.done()) {
+      return false;
+    }
+    cancelRequests++;
+    return true;
+  }
+
+  private boolean cancelHere(@Nullable String message) {
     cancelRequests++;
     if (!toldInWait) {
       cancelMessage = message;

@@ -34,13 +34,6 @@ public final class TaskModes {
     return present;
   }
 
-  /** What the choice rests on: what was found, or what is missing for carried tasks. */
-  public static String reason() {
-    return PROBE.factory() != null && chosen() == TaskMode.BATON
-        ? "-D" + PROPERTY + "=baton"
-        : PROBE.reason();
-  }
-
   static TaskThreads newThreads(SelectorLoop loop, boolean waitsOnLoopThread) {
     VirtualThreadFactory factory = PROBE.factory();
     return chosen() == TaskMode.CARRIED && factory != null
