@@ -67,7 +67,7 @@ abstract class GatherContract extends OnLoop {
       return sleep(Duration.ZERO, ran.size());
     };
     run(() -> {
-      assertEquals(List.of(2, 2, 7), gather(body, body, () -> 7).await());
+      assertEquals(List.of(1, 2, 7), gather(body, body, () -> 7).await());
       Task<Integer> task = createTask(body);
       assertEquals(List.of(3, 3, 3), gather(task, task, task).await());
     });

@@ -389,7 +389,9 @@ public abstract class SelectorLoop extends LoopSettings {
     try {
       runForever();
     } catch (Throwable t) {
-      Futures.failureOf(future); // told by what is thrown, if that is it
+      if (future.done()) {
+        Futures.failureOf(future); // told by what is thrown, if that is it
+      }
       throw t;
     } finally {
       future.removeDoneCallback(stopper);
