@@ -616,11 +616,8 @@ public final class Asyncio {
    * @throws Exception what the job threw
    */
   public static void toThread(AwaitableAction job) throws Exception {
-    Objects.requireNonNull(job, "job");
-    Asyncio.<@Nullable Void>toThread(() -> {
-      job.await();
-      return null;
-    });
+    Awaitable<@Nullable Void> body = Objects.requireNonNull(job, "job").asAwaitable();
+    Asyncio.<@Nullable Void>toThread(body::await);
   }
 
   /**

@@ -26,25 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** TaskGroups that are cancelled from outside, nested, or under a time limit. */
-abstract class TaskGroupCancellationContract extends OnLoop {
-
-  private final IOException failure = new IOException("planted");
-  private final List<Object> ran = new ArrayList<>();
-
-  /** Runs a group that is to fail, and gives its failures. */
-  private static List<Throwable> failuresOf(TaskGroup.Action body) {
-    ExceptionGroup thrown = assertThrows(ExceptionGroup.class, () -> taskGroup(body));
-    return thrown.exceptions();
-  }
-
-  private void sleepAndClean() {
-    try {
-      sleep(LONG);
-    } finally {
-      sleep(Duration.ofMillis(1));
-      ran.add("clean");
-    }
-  }
+abstract class TaskGroupCancellationContract extends GroupOnLoop {
 
   private static void swallow() {
     try {

@@ -26,25 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** TaskGroup. */
-abstract class TaskGroupContract extends OnLoop {
-
-  private final IOException failure = new IOException("planted");
-  private final List<Object> ran = new ArrayList<>();
-
-  /** Runs a group that is to fail, and gives its failures. */
-  private static List<Throwable> failuresOf(TaskGroup.Action body) {
-    ExceptionGroup thrown = assertThrows(ExceptionGroup.class, () -> taskGroup(body));
-    return thrown.exceptions();
-  }
-
-  private void sleepAndClean() {
-    try {
-      sleep(LONG);
-    } finally {
-      sleep(Duration.ofMillis(1));
-      ran.add("clean");
-    }
-  }
+abstract class TaskGroupContract extends GroupOnLoop {
 
   // All goes well
 
@@ -357,7 +339,7 @@ abstract class TaskGroupContract extends OnLoop {
 
   @Test
   void closingTheLoopEndsAGroupThatWaits() {
-    loop.createTask(() -> taskGroup(group -> {
+    Task<?> parent = loop.createTask(() -> taskGroup(group -> {
       group.createTask(() -> {
         try {
           sleep(LONG);
@@ -371,6 +353,7 @@ abstract class TaskGroupContract extends OnLoop {
     runOnce();
     loop.close();
     assertEquals(List.of("ended"), ran);
+    assertTrue(parent.cancelled());
     reports.take("Task was destroyed but it is pending");
     reports.take("Task was destroyed but it is pending");
   }

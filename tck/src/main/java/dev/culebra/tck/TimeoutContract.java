@@ -403,12 +403,14 @@ abstract class TimeoutContract extends OnLoop {
         limit.reschedule(Duration.ZERO);
         limit.reschedule(loop.time().plus(LONG));
         sleep(Duration.ZERO);
+        ran.add("the limit before was lifted");
         Duration soon = loop.time().plus(SHORT);
         limit.reschedule(soon);
         assertEquals(soon, limit.when());
         sleep(LONG);
       });
     });
+    assertEquals(List.of("the limit before was lifted"), ran);
   }
 
   @Test

@@ -66,17 +66,17 @@ public final class Chains {
     Promise<T> destination = new Promise<>(loop);
     Thread waiter =
         TaskModes.newThreadOutside("culebra-future", () -> awaitFor(destination, future));
+    Runnable closer = waiter::interrupt;
+    loop.own(closer);
     loop.jobs().begins();
     destination.addDoneCallback(done -> {
       loop.jobs().ends();
+      loop.release(closer);
       if (done.cancelled()) {
         future.cancel(false);
       }
-      waiter.interrupt();
+      closer.run();
     });
-    Runnable closer = waiter::interrupt;
-    loop.own(closer);
-    destination.addDoneCallback(done -> loop.release(closer));
     waiter.start();
     return destination;
   }

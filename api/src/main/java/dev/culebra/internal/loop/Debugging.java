@@ -56,7 +56,8 @@ final class Debugging {
   /** A callback, or a task between two waits. */
   private static final class Step {
 
-    final @Nullable Object subject;
+    @Nullable Object subject;
+
     final @Nullable Step outer;
     final long startNanos = System.nanoTime();
     volatile @Nullable Thread thread;
@@ -153,6 +154,17 @@ final class Debugging {
     Step current = step;
     if (current != null && current.subject instanceof LoopTask) {
       current.thread = thread;
+    }
+  }
+
+  /**
+   * A task goes on in the step under way, which nobody may have given it: while its stack is taken it
+   * can miss its turn, and then comes by like those that had blocked outside the loop.
+   */
+  void goesOn(LoopTask<?> task) {
+    Step current = step;
+    if (current != null && current.subject == null) {
+      current.subject = task;
     }
   }
 

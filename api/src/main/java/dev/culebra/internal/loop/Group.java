@@ -165,8 +165,8 @@ public final class Group implements TaskGroup {
     if (fatal != null) {
       throw Rethrow.<RuntimeException>sneaky(fatal);
     }
-    if (parentCancelled && parent.uncancel() == 0) {
-      cancellation = null; // it was the group's own
+    if (parentCancelled) {
+      parent.uncancel();
     }
     if (cancellation != null && failures.isEmpty()) {
       throw cancellation;

@@ -15,7 +15,7 @@ public final class Inspection {
 
   /** Whether the calling thread runs this loop, or a task of it. */
   public static boolean isCurrent(SelectorLoop loop) {
-    return Scope.current().loop == loop;
+    return loop.isCurrent();
   }
 
   /** Whether a task is neither done nor waiting on the loop. Asked while the loop has the turn. */

@@ -35,7 +35,7 @@ final class LiveTasks {
         name != null ? name : "Task-" + NUMBERS.incrementAndGet(),
         context != null ? LoopContext.of(context) : new LoopContext(LoopContext.capture()));
     tasks.add(task);
-    if (Boolean.TRUE.equals(options.eagerStart()) && Scope.current().loop == loop) {
+    if (Boolean.TRUE.equals(options.eagerStart()) && loop.isCurrent()) {
       task.startEagerly();
     } else {
       loop.enqueue(task);

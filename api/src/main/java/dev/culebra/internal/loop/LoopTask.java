@@ -208,6 +208,9 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
     }
     loop.endStep();
     loop.threads.park(this);
+    if (loop.debugging.on) {
+      loop.debugging.goesOn(this);
+    }
     waitingOn = null;
     toldInWait = false;
     step = Step.RUNNING;

@@ -27,8 +27,8 @@ public final class Shield {
 
   private static <T extends @Nullable Object> void copy(LoopFuture<T> inner, LoopFuture<T> outer) {
     if (outer.done()) {
-      Futures.failureOf(
-          inner); // both ended in one iteration, and nobody awaits the failure any more
+      // both ended in one iteration, and nobody awaits the failure any more
+      Futures.failureOf(inner);
     } else if (inner.cancelled()) {
       outer.cancel();
     } else {
