@@ -21,6 +21,7 @@ import dev.culebra.net.StreamHandler;
 import dev.culebra.spi.AnyThread;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -783,5 +784,62 @@ public final class Asyncio {
   public static StreamConnection openConnection(String host, int port, ConnectOptions options)
       throws IOException {
     return SocketLoop.running().openConnection(host, port, options);
+  }
+
+  /**
+   * Listens at a Unix socket, and serves each connection by a task of its own.
+   *
+   * @param handler serves one connection
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @return the server
+   * @throws java.net.BindException if another file is in the way, or the name is taken
+   * @throws IOException if it fails otherwise
+   */
+  public static Server startUnixServer(StreamHandler handler, SocketAddress address)
+      throws IOException {
+    return startUnixServer(handler, address, ServerOptions.DEFAULT);
+  }
+
+  /**
+   * Listens at a Unix socket, and serves each connection by a task of its own.
+   *
+   * @param handler serves one connection
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @param options how to listen
+   * @return the server
+   * @throws java.net.BindException if another file is in the way, or the name is taken
+   * @throws IOException if it fails otherwise
+   */
+  public static Server startUnixServer(
+      StreamHandler handler, SocketAddress address, ServerOptions options) throws IOException {
+    return SocketLoop.running().startUnixServer(handler, address, options);
+  }
+
+  /**
+   * Connects to a Unix socket.
+   *
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @return the two ends of the stream
+   * @throws IOException if there is no such socket, or nobody listens
+   */
+  public static StreamConnection openUnixConnection(SocketAddress address) throws IOException {
+    return openUnixConnection(address, ConnectOptions.DEFAULT);
+  }
+
+  /**
+   * Connects to a Unix socket.
+   *
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @param options how to connect
+   * @return the two ends of the stream
+   * @throws IOException if there is no such socket, or nobody listens
+   */
+  public static StreamConnection openUnixConnection(SocketAddress address, ConnectOptions options)
+      throws IOException {
+    return SocketLoop.running().openUnixConnection(address, options);
   }
 }

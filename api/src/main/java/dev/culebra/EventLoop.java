@@ -9,6 +9,7 @@ import dev.culebra.net.ServerOptions;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -498,6 +499,83 @@ public interface EventLoop extends AutoCloseable, Executor {
    */
   <P extends BaseProtocol> Connection<P> createConnection(
       Supplier<P> protocolFactory, String host, int port, ConnectOptions options)
+      throws IOException;
+
+  /**
+   * Listens at a Unix socket and makes a protocol for each connection. A socket file that an earlier
+   * server left behind is replaced; the server removes its own when it is closed.
+   *
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @return the server
+   * @throws java.net.BindException if another file is in the way, or the name is taken
+   * @throws java.net.SocketException if the path is too long
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default Server createUnixServer(
+      Supplier<? extends BaseProtocol> protocolFactory, SocketAddress address) throws IOException {
+    return createUnixServer(protocolFactory, address, ServerOptions.DEFAULT);
+  }
+
+  /**
+   * Listens at a Unix socket and makes a protocol for each connection.
+   *
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @param options how to listen; what concerns ports and TCP has no meaning here
+   * @return the server
+   * @throws java.net.BindException if another file is in the way, or the name is taken
+   * @throws java.net.SocketException if the path is too long
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  Server createUnixServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      SocketAddress address,
+      ServerOptions options)
+      throws IOException;
+
+  /**
+   * Connects to a Unix socket and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.SocketException if there is no such socket, or the path is too long
+   * @throws java.net.ConnectException if nobody listens
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default <P extends BaseProtocol> Connection<P> createUnixConnection(
+      Supplier<P> protocolFactory, SocketAddress address) throws IOException {
+    return createUnixConnection(protocolFactory, address, ConnectOptions.DEFAULT);
+  }
+
+  /**
+   * Connects to a Unix socket and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
+   *     dev.culebra.net.BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     dev.culebra.net.AbstractSocketAddress}
+   * @param options how to connect; a local address has no meaning here
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.SocketException if there is no such socket, or the path is too long
+   * @throws java.net.ConnectException if nobody listens
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  <P extends BaseProtocol> Connection<P> createUnixConnection(
+      Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options)
       throws IOException;
 
   /**

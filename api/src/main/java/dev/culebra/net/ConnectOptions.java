@@ -2,28 +2,45 @@
 package dev.culebra.net;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says how to connect.
  *
  * @param localAddress what to bind this end to; the default, null, leaves it to the system
+ * @param happyEyeballsDelay how long an attempt at one address may take before the next address is
+ *     tried beside it, as in RFC 8305, which recommends 250 ms; the default, null, tries the next one
+ *     only when an attempt has failed
+ * @param interleave how many addresses of the first one's family come before one of the other family:
+ *     0 leaves the resolver's order; the default is 1 with a happy-eyeballs delay, else 0
  * @param limitBytes for streams, how much {@link StreamReader#readUntil} may buffer; the default is 64
  *     KiB
  */
-public record ConnectOptions(@Nullable InetSocketAddress localAddress, int limitBytes) {
+public record ConnectOptions(
+    @Nullable InetSocketAddress localAddress,
+    @Nullable Duration happyEyeballsDelay,
+    int interleave,
+    int limitBytes) {
 
   /** What holds where nothing else is said. */
   public static final ConnectOptions DEFAULT =
-      new ConnectOptions(null, StreamReader.DEFAULT_LIMIT_BYTES);
+      new ConnectOptions(null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the limit is below 1
+   * @throws IllegalArgumentException if the limit is below 1, or the delay or the interleaving negative
    */
   public ConnectOptions {
     StreamReader.checkLimit(limitBytes);
+    if (happyEyeballsDelay != null && happyEyeballsDelay.isNegative()) {
+      throw new IllegalArgumentException(
+          "happyEyeballsDelay must not be negative, but is " + happyEyeballsDelay);
+    }
+    if (interleave < 0) {
+      throw new IllegalArgumentException("interleave must be at least 0, not " + interleave);
+    }
   }
 
   /**
@@ -32,8 +49,30 @@ public record ConnectOptions(@Nullable InetSocketAddress localAddress, int limit
    * @param value what to bind this end to
    * @return the new options
    */
-  public ConnectOptions withLocalAddress(InetSocketAddress value) {
-    return new ConnectOptions(value, limitBytes);
+  public ConnectOptions withLocalAddress(@Nullable InetSocketAddress value) {
+    return new ConnectOptions(value, happyEyeballsDelay, interleave, limitBytes);
+  }
+
+  /**
+   * These options with another delay between attempts; with one, addresses of both families take turns
+   * unless that was set otherwise.
+   *
+   * @param value how long to wait for an attempt before the next one is started, null for its failure
+   * @return the new options
+   */
+  public ConnectOptions withHappyEyeballsDelay(@Nullable Duration value) {
+    return new ConnectOptions(
+        localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes);
+  }
+
+  /**
+   * These options with another order of addresses.
+   *
+   * @param value how many addresses of the first one's family come before one of the other family
+   * @return the new options
+   */
+  public ConnectOptions withInterleave(int value) {
+    return new ConnectOptions(localAddress, happyEyeballsDelay, value, limitBytes);
   }
 
   /**
@@ -43,6 +82,6 @@ public record ConnectOptions(@Nullable InetSocketAddress localAddress, int limit
    * @return the new options
    */
   public ConnectOptions withLimitBytes(int value) {
-    return new ConnectOptions(localAddress, value);
+    return new ConnectOptions(localAddress, happyEyeballsDelay, interleave, value);
   }
 }

@@ -27,6 +27,11 @@ final class LinuxPlatform implements Platform {
   }
 
   @Override
+  public boolean hasAbstractNames() {
+    return true;
+  }
+
+  @Override
   public int family(MemorySegment address) {
     return address.get(JAVA_SHORT, 0);
   }

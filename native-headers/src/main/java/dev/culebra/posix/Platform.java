@@ -30,6 +30,9 @@ interface Platform {
   /** Writes what an address begins with. */
   void putFamily(MemorySegment address, int family, int lengthBytes);
 
+  /** Whether Unix sockets may have names without files. */
+  boolean hasAbstractNames();
+
   /** Reads the family that an address begins with. */
   int family(MemorySegment address);
 

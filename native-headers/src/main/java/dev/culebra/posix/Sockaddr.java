@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.culebra.net.AbstractSocketAddress;
 import dev.culebra.posix.linux.sockaddr_in;
 import dev.culebra.posix.linux.sockaddr_in6;
 import dev.culebra.posix.linux.sockaddr_un;
@@ -78,7 +79,11 @@ final class Sockaddr {
   static int encode(SocketAddress address, int family, MemorySegment to) throws IOException {
     if (family == Constants.AF_UNIX) {
       if (address instanceof UnixDomainSocketAddress unix) {
-        return encodePath(unix, to);
+        byte[] path = unix.getPath().toString().getBytes(PathCharset.CHARSET);
+        return encodeUnix(path, path.length == 0 ? 0 : 1, 0, address, to);
+      }
+      if (address instanceof AbstractSocketAddress named && Platform.HERE.hasAbstractNames()) {
+        return encodeUnix(named.name().getBytes(PathCharset.CHARSET), 0, 1, address, to);
       }
     } else if (address instanceof InetSocketAddress inet) {
       if (inet.isUnresolved()) {
@@ -117,22 +122,23 @@ final class Sockaddr {
     return IN6_LENGTH;
   }
 
-  private static int encodePath(UnixDomainSocketAddress address, MemorySegment to)
+  /** A path ends with a zero byte, an abstract name begins with one: unix(7). */
+  private static int encodeUnix(
+      byte[] name, int zerosBehind, int zerosBefore, SocketAddress address, MemorySegment to)
       throws SocketException {
-    byte[] path = address.getPath().toString().getBytes(PathCharset.CHARSET);
-    if (path.length >= UN_PATH_LENGTH) {
+    if (name.length >= UN_PATH_LENGTH) {
       throw new SocketException("Unix domain path too long: " + address);
     }
-    int length = UN_PATH + path.length + (path.length == 0 ? 0 : 1);
-    to.asSlice(0, UN_PATH + path.length + 1L).fill((byte) 0);
+    int length = UN_PATH + zerosBefore + name.length + zerosBehind;
+    to.asSlice(0, UN_PATH + name.length + 1L).fill((byte) 0);
     Platform.HERE.putFamily(to, Constants.AF_UNIX, length);
-    MemorySegment.copy(path, 0, to, JAVA_BYTE, UN_PATH, path.length);
+    MemorySegment.copy(name, 0, to, JAVA_BYTE, UN_PATH + zerosBefore, name.length);
     return length;
   }
 
   /**
    * Reads an address. IPv4-mapped IPv6 addresses become {@link Inet4Address}es; an unnamed Unix socket
-   * has the empty path, and an abstract one its name behind {@code @}, as {@code ss} prints it.
+   * has the empty path.
    */
   static SocketAddress decode(MemorySegment from, int lengthBytes) {
     int family = lengthBytes == 0 ? Constants.AF_UNIX : Platform.HERE.family(from);
@@ -156,13 +162,12 @@ final class Sockaddr {
 
   private static SocketAddress decodePath(MemorySegment from, int lengthBytes) {
     byte[] path = bytes(from, UN_PATH, Math.max(0, lengthBytes - UN_PATH));
-    boolean isAbstract = path.length > 0 && path[0] == 0;
-    int end = isAbstract ? 1 : 0;
+    if (path.length > 1 && path[0] == 0) {
+      return new AbstractSocketAddress(new String(path, 1, path.length - 1, PathCharset.CHARSET));
+    }
+    int end = 0;
     while (end < path.length && path[end] != 0) {
       end++;
-    }
-    if (isAbstract) {
-      path[0] = '@';
     }
     return UnixDomainSocketAddress.of(new String(path, 0, end, PathCharset.CHARSET));
   }

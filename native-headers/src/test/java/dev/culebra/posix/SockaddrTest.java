@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.culebra.net.AbstractSocketAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -91,10 +92,14 @@ class SockaddrTest {
   }
 
   @Test
-  void abstractNameIsShownBehindAnAtSign() {
-    Platform.HERE.putFamily(memory, UNIX, 7);
-    MemorySegment.copy(new byte[] {0, 'n', 'a', 'm', 'e'}, 0, memory, JAVA_BYTE, 2, 5);
-    assertEquals(UnixDomainSocketAddress.of("@name"), Sockaddr.decode(memory, 7));
+  void abstractNameIsLaidOutAsTheKernelReadsItAndComesBack() throws Exception {
+    memory.fill((byte) -1);
+    AbstractSocketAddress address = new AbstractSocketAddress("name");
+    int length = Sockaddr.encode(address, UNIX, memory);
+    assertArrayEquals(
+        new byte[] {1, 0, 0, 'n', 'a', 'm', 'e'},
+        memory.asSlice(0, length).toArray(JAVA_BYTE));
+    assertEquals(address, Sockaddr.decode(memory, length));
   }
 
   @Test

@@ -376,6 +376,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** Unix sockets. */
+  @Nested
+  class UnixSockets extends UnixContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Stream readers. */
   @Nested
   class Reading extends ReadingContract {

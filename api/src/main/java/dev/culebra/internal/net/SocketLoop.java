@@ -6,8 +6,7 @@ import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.LoopClock;
 import dev.culebra.internal.loop.LoopTask;
 import dev.culebra.internal.loop.SelectorLoop;
-import dev.culebra.internal.loop.Waitable;
-import dev.culebra.internal.loop.Watch;
+import dev.culebra.net.AbstractSocketAddress;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
@@ -18,7 +17,6 @@ import dev.culebra.net.StreamHandler;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.LoopThread;
-import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.net.BindException;
@@ -27,9 +25,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,9 +86,18 @@ public final class SocketLoop extends SelectorLoop {
     List<ListenerSocket> sockets = hosts.isEmpty()
         ? List.of(listenAtAllInterfaces(port, options))
         : listenAt(resolveAll(hosts), port, options);
+    return serverOn(sockets, protocolFactory, options, () -> {});
+  }
+
+  private Server serverOn(
+      List<ListenerSocket> sockets,
+      Supplier<? extends BaseProtocol> protocolFactory,
+      ServerOptions options,
+      Runnable whenClosed)
+      throws IOException {
     SocketServer server;
     try {
-      server = new SocketServer(this, protocolFactory, sockets, options);
+      server = new SocketServer(this, protocolFactory, sockets, options, whenClosed);
     } catch (IOException | RuntimeException e) {
       sockets.forEach(ListenerSocket::close);
       throw e;
@@ -96,6 +106,31 @@ public final class SocketLoop extends SelectorLoop {
       server.startServing();
     }
     return server;
+  }
+
+  @Override
+  public Server createUnixServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      SocketAddress address,
+      ServerOptions options)
+      throws IOException {
+    Objects.requireNonNull(protocolFactory, "protocolFactory");
+    UnixPaths.check(address);
+    checkOpen();
+    UnixPaths.removeStale(address);
+    ListenerSocket socket = poller().openListener(StandardProtocolFamily.UNIX);
+    try {
+      socket.bind(address, options.backlog());
+    } catch (UnsupportedAddressTypeException e) {
+      socket.close();
+      throw unknownAddress(address, e);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+    Object file = UnixPaths.identity(address);
+    return serverOn(
+        List.of(socket), protocolFactory, options, () -> UnixPaths.removeOwn(address, file));
   }
 
   private List<InetAddress> resolveAll(List<String> hosts) throws IOException {
@@ -166,6 +201,12 @@ public final class SocketLoop extends SelectorLoop {
     }
   }
 
+  static ProtocolFamily familyOf(SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? familyOf(inet.getAddress())
+        : StandardProtocolFamily.UNIX;
+  }
+
   private static ProtocolFamily familyOf(InetAddress address) {
     return address instanceof Inet6Address
         ? StandardProtocolFamily.INET6
@@ -189,8 +230,68 @@ public final class SocketLoop extends SelectorLoop {
     Objects.requireNonNull(host, "host");
     requirePort(port, 1);
     checkOpen();
-    LoopTask<?> task = requireTask();
-    StreamSocket socket = connectToAny(task, Resolver.resolve(this, host), port, options);
+    requireTask();
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (InetAddress address : interleaved(Resolver.resolve(this, host), options.interleave())) {
+      addresses.add(new InetSocketAddress(address, port));
+    }
+    return started(ConnectRace.connect(this, addresses, options), protocolFactory);
+  }
+
+  @Override
+  public <P extends BaseProtocol> Connection<P> createUnixConnection(
+      Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options)
+      throws IOException {
+    Objects.requireNonNull(protocolFactory, "protocolFactory");
+    UnixPaths.check(address);
+    if (options.localAddress() != null) {
+      throw new IllegalArgumentException("a Unix socket has no local internet address");
+    }
+    checkOpen();
+    requireTask();
+    try {
+      return started(ConnectRace.connect(this, List.of(address), options), protocolFactory);
+    } catch (UnsupportedAddressTypeException e) {
+      throw unknownAddress(address, e);
+    }
+  }
+
+  private UnsupportedOperationException unknownAddress(SocketAddress address, Exception cause) {
+    return new UnsupportedOperationException(
+        "the backend " + backend() + " does not know addresses like " + address
+            + (address instanceof AbstractSocketAddress ? "; epoll does" : ""),
+        cause);
+  }
+
+  /** Puts addresses of the other family among those of the first one's: RFC 8305, section 4. */
+  private static List<InetAddress> interleaved(List<InetAddress> addresses, int firstFamilyCount) {
+    if (firstFamilyCount == 0 || addresses.isEmpty()) {
+      return addresses;
+    }
+    ProtocolFamily family = familyOf(addresses.get(0));
+    ArrayDeque<InetAddress> firsts = new ArrayDeque<>();
+    ArrayDeque<InetAddress> others = new ArrayDeque<>();
+    addresses.forEach(a -> (familyOf(a) == family ? firsts : others).add(a));
+    List<InetAddress> mixed = new ArrayList<>();
+    for (int i = 1; i < firstFamilyCount; i++) {
+      if (firsts.size() > 1) {
+        mixed.add(firsts.remove());
+      }
+    }
+    while (!firsts.isEmpty() || !others.isEmpty()) {
+      if (!firsts.isEmpty()) {
+        mixed.add(firsts.remove());
+      }
+      if (!others.isEmpty()) {
+        mixed.add(others.remove());
+      }
+    }
+    return mixed;
+  }
+
+  /** Makes a transport and a protocol of a connected socket, and waits for connectionMade. */
+  private <P extends BaseProtocol> Connection<P> started(
+      StreamSocket socket, Supplier<P> protocolFactory) throws IOException {
     try {
       P protocol = protocolFactory.get();
       SocketTransport transport = new SocketTransport(this, socket, protocol, null);
@@ -219,112 +320,25 @@ public final class SocketLoop extends SelectorLoop {
     }
   }
 
-  /** Tries the addresses in turn; fails with all their failures: the first, if they are of one kind. */
-  private StreamSocket connectToAny(
-      LoopTask<?> task, List<InetAddress> addresses, int port, ConnectOptions options)
-      throws IOException {
-    List<IOException> failures = new ArrayList<>();
-    for (InetAddress address : addresses) {
-      try {
-        return connect(task, new InetSocketAddress(address, port), options);
-      } catch (IOException e) {
-        failures.add(e);
-      }
-    }
-    IOException first = failures.get(0);
-    if (failures.stream().allMatch(e -> e.getClass() == first.getClass())) {
-      failures.subList(1, failures.size()).forEach(first::addSuppressed);
-      throw first;
-    }
-    IOException all = new IOException("Multiple exceptions: "
-        + String.join(", ", failures.stream().map(IOException::toString).toList()));
-    failures.forEach(all::addSuppressed);
-    throw all;
-  }
-
-  private StreamSocket connect(LoopTask<?> task, InetSocketAddress address, ConnectOptions options)
-      throws IOException {
-    StreamSocket socket = poller().openStream(familyOf(address.getAddress()));
-    try {
-      if (options.localAddress() != null) {
-        socket.bind(options.localAddress());
-      }
-      if (!socket.connect(address)) {
-        awaitConnected(socket, task);
-      }
-      return socket;
-    } catch (IOException | RuntimeException e) {
-      socket.close();
-      throw e;
-    }
-  }
-
-  private void awaitConnected(StreamSocket socket, LoopTask<?> task) throws IOException {
-    ConnectWait wait = new ConnectWait(this, task);
-    Runnable closer = socket::close;
-    poller().register(socket, Poller.WRITE, wait);
-    own(closer);
-    try {
-      do {
-        wait.park();
-      } while (!socket.finishConnect());
-    } finally {
-      release(closer);
-    }
-    poller().deregister(socket);
-  }
-
-  /** Wakes the task that waits for a connect to end. */
-  private static final class ConnectWait extends Watch {
-
-    private static final Waitable WAIT = (task, message) -> false;
-
-    private final LoopTask<?> task;
-
-    /** Readiness that was found before a cancellation is handed out after it: the task waits elsewhere. */
-    private boolean parked;
-
-    ConnectWait(SelectorLoop loop, LoopTask<?> task) {
-      super(loop);
-      this.task = task;
-    }
-
-    void park() {
-      parked = true;
-      try {
-        task.parkOn(WAIT);
-      } finally {
-        parked = false;
-      }
-    }
-
-    @Override
-    protected void onReadable() {}
-
-    @Override
-    protected void broken(Throwable thrown) {}
-
-    @Override
-    protected void onWritable() {
-      if (parked) {
-        task.wake();
-      }
-    }
-  }
-
   // ---- streams
 
   /** Listens, and serves each connection by a task. */
   public Server startServer(
       StreamHandler handler, List<String> hosts, int port, ServerOptions options)
       throws IOException {
+    return createServer(serving(handler, options), hosts, port, options);
+  }
+
+  /** Listens at a Unix socket, and serves each connection by a task. */
+  public Server startUnixServer(StreamHandler handler, SocketAddress address, ServerOptions options)
+      throws IOException {
+    return createUnixServer(serving(handler, options), address, options);
+  }
+
+  private Supplier<StreamProtocol> serving(StreamHandler handler, ServerOptions options) {
     Objects.requireNonNull(handler, "handler");
-    return createServer(
-        () -> new StreamProtocol(
-            this, options.limitBytes(), protocol -> serve(handler, protocol.connection())),
-        hosts,
-        port,
-        options);
+    return () -> new StreamProtocol(
+        this, options.limitBytes(), protocol -> serve(handler, protocol.connection()));
   }
 
   private void serve(StreamHandler handler, StreamConnection connection) {
@@ -347,12 +361,16 @@ public final class SocketLoop extends SelectorLoop {
   /** Connects, and returns the two ends of the stream. */
   public StreamConnection openConnection(String host, int port, ConnectOptions options)
       throws IOException {
-    return createConnection(
-            () -> new StreamProtocol(this, options.limitBytes(), protocol -> {}),
-            host,
-            port,
-            options)
-        .protocol()
-        .connection();
+    return createConnection(streams(options), host, port, options).protocol().connection();
+  }
+
+  /** Connects to a Unix socket, and returns the two ends of the stream. */
+  public StreamConnection openUnixConnection(SocketAddress address, ConnectOptions options)
+      throws IOException {
+    return createUnixConnection(streams(options), address, options).protocol().connection();
+  }
+
+  private Supplier<StreamProtocol> streams(ConnectOptions options) {
+    return () -> new StreamProtocol(this, options.limitBytes(), protocol -> {});
   }
 }

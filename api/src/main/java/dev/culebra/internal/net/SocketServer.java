@@ -36,6 +36,8 @@ final class SocketServer implements Server {
   private final Waiters closeWaiters;
   private final Runnable closer = this::closeListeners;
 
+  private final Runnable whenClosed;
+
   private boolean serving;
   private boolean closed;
   private @Nullable LoopFuture<@Nullable Void> forever;
@@ -44,9 +46,11 @@ final class SocketServer implements Server {
       SocketLoop loop,
       Supplier<? extends BaseProtocol> protocolFactory,
       List<ListenerSocket> sockets,
-      ServerOptions options)
+      ServerOptions options,
+      Runnable whenClosed)
       throws IOException {
     this.loop = loop;
+    this.whenClosed = whenClosed;
     this.protocolFactory = protocolFactory;
     this.options = options;
     this.closeWaiters = new Waiters(loop);
@@ -216,6 +220,7 @@ final class SocketServer implements Server {
   private void closeListeners() {
     closed = true;
     listeners.forEach(Listener::close);
+    whenClosed.run();
   }
 
   @Override

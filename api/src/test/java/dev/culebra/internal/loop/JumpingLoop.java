@@ -13,6 +13,7 @@ import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -110,6 +111,20 @@ final class JumpingLoop extends SelectorLoop {
 
     @Override
     public void close() {}
+  }
+
+  @Override
+  public Server createUnixServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      SocketAddress address,
+      ServerOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <P extends BaseProtocol> Connection<P> createUnixConnection(
+      Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
