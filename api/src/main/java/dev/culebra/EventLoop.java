@@ -9,7 +9,10 @@ import dev.culebra.net.ServerOptions;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -500,6 +503,31 @@ public interface EventLoop extends AutoCloseable, Executor {
   <P extends BaseProtocol> Connection<P> createConnection(
       Supplier<P> protocolFactory, String host, int port, ConnectOptions options)
       throws IOException;
+
+  /**
+   * Looks up the addresses of a host, off the loop (asyncio's {@code getaddrinfo}). Call it from a task,
+   * which waits meanwhile. {@link #createConnection} and its kind do this themselves.
+   *
+   * @param host a name or a literal address, which needs no look-up
+   * @param port the port that the addresses are to have, 0 to 65535
+   * @return at least one address, in the order that the system's resolver gives
+   * @throws UnknownHostException if the host has no address
+   * @throws IllegalArgumentException if the port is out of range
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the look-up goes
+   *     on, and its result is dropped
+   */
+  List<InetSocketAddress> getAddrInfo(String host, int port) throws UnknownHostException;
+
+  /**
+   * Looks up the name of an address, off the loop (asyncio's {@code getnameinfo}, which also names
+   * ports). Call it from a task, which waits meanwhile.
+   *
+   * @param address the address
+   * @return its name if it has one that leads back to it, otherwise the address as text
+   * @throws UnknownHostException never, unless the address is malformed
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  String getNameInfo(InetAddress address) throws UnknownHostException;
 
   /**
    * Listens at a Unix socket and makes a protocol for each connection. A socket file that an earlier

@@ -376,6 +376,24 @@ public abstract class LoopTck {
     }
   }
 
+  /** Connecting to one of several addresses. */
+  @Nested
+  class Racing extends ConnectRaceContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Looking up hosts. */
+  @Nested
+  class Names extends NamesContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Unix sockets. */
   @Nested
   class UnixSockets extends UnixContract {

@@ -69,6 +69,10 @@ class ScriptedBackend implements Backend {
     return listener.accept();
   }
 
+  boolean connect(StreamSocket socket, SocketAddress address) throws IOException {
+    return socket.connect(address);
+  }
+
   boolean finishConnect(StreamSocket socket) throws IOException {
     return socket.finishConnect();
   }
@@ -262,7 +266,7 @@ class ScriptedBackend implements Backend {
 
     @Override
     public boolean connect(SocketAddress address) throws IOException {
-      return socket.connect(address);
+      return ScriptedBackend.this.connect(socket, address);
     }
 
     @Override
