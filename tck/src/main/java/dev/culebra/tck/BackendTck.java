@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
-import dev.culebra.spi.Backend;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -13,17 +11,10 @@ import org.junit.jupiter.api.Nested;
  * <p>A backend extends this once. Where it says that it cannot run, every test is skipped with the
  * reason that it gives.
  */
-public abstract class BackendTck {
+public abstract class BackendTck extends Tck {
 
   /** Called by the subclass. */
   protected BackendTck() {}
-
-  /**
-   * The backend to test.
-   *
-   * @return a backend; a new one or always the same
-   */
-  protected abstract Backend backend();
 
   /**
    * What the backend cannot keep of the contract, for reasons that its own documentation gives. The
@@ -33,15 +24,6 @@ public abstract class BackendTck {
    */
   protected Set<Deviation> deviations() {
     return EnumSet.noneOf(Deviation.class);
-  }
-
-  /**
-   * How long a test waits for what must happen before it fails. Passing tests do not wait.
-   *
-   * @return ten seconds, unless overridden
-   */
-  protected Duration patience() {
-    return Duration.ofSeconds(10);
   }
 
   /** Rules 2 to 4. */

@@ -22,6 +22,7 @@ import dev.culebra.test.TestClock;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
@@ -270,7 +271,7 @@ abstract class ConnectRaceContract extends OnLoop {
     run(() -> {
       IOException e =
           assertThrows(IOException.class, () -> connect(STAGGERED, port, "198.51.100.1", HOST));
-      assertTrue(e.getMessage().contains("planted"), e.getMessage());
+      assertTrue(nonNull(e.getMessage()).contains("planted"), e.getMessage());
       assertEquals(
           List.of(NoRouteToHostException.class, ConnectException.class),
           List.of(e.getSuppressed()).stream().map(Object::getClass).toList());
@@ -323,8 +324,8 @@ abstract class ConnectRaceContract extends OnLoop {
   @Test
   void aLocalAddressThatIsNotOfThisHostIsABindException() throws Exception {
     run(() -> {
-      ConnectOptions options =
-          ConnectOptions.DEFAULT.withLocalAddress(new InetSocketAddress(SILENT_1, 0));
+      ConnectOptions options = ConnectOptions.DEFAULT.withLocalAddress(
+          new InetSocketAddress(InetAddress.ofLiteral(SILENT_1), 0));
       assertThrows(
           BindException.class, () -> loop.createConnection(this::log, HOST, vacantPort(), options));
     });

@@ -89,7 +89,7 @@ abstract class OnLoop {
   /** The loop of this test. */
   EventLoop loop;
 
-  abstract LoopTck tck();
+  abstract Tck tck();
 
   // ---- before and after
 

@@ -4,7 +4,7 @@ package dev.culebra.epoll.internal;
 import dev.culebra.spi.Backend;
 import dev.culebra.tck.LoopTck;
 
-/** The contract of the loop, on epoll. */
+/** The contract of the loop and its tasks, on epoll. */
 class EpollLoopTest extends LoopTck {
 
   @Override
