@@ -355,6 +355,33 @@ public interface EventLoop extends AutoCloseable, Executor, Networking {
   void defaultExceptionHandler(ExceptionContext context);
 
   /**
+   * Runs a callback whenever the process gets a signal (asyncio's {@code add_signal_handler}). It runs as
+   * any other callback, in the context that holds now, once for each signal that the system delivers,
+   * until it is removed, replaced by another, or the loop is closed; then whoever handled the signal
+   * before has it back. A loop that is not running runs it when it next does. Several loops may ask for
+   * the same signal, and each is told.
+   *
+   * <p>{@link Asyncio#run} handles {@link PosixSignal#SIGINT} itself; a handler that is added in the run
+   * takes its place.
+   *
+   * @param signal which signal
+   * @param callback what to do
+   * @throws IllegalArgumentException if the signal cannot be handled, does not exist on this system, or is
+   *     one that the JVM needs
+   * @throws UnsupportedOperationException if the JVM lacks the module {@code jdk.unsupported}
+   * @throws IllegalStateException if the loop is closed
+   */
+  void addSignalHandler(PosixSignal signal, Runnable callback);
+
+  /**
+   * Undoes {@link #addSignalHandler}. A signal that came and whose callback has not run yet is dropped.
+   *
+   * @param signal which signal
+   * @return whether there was a callback
+   */
+  boolean removeSignalHandler(PosixSignal signal);
+
+  /**
    * Switches debug mode on or off (asyncio's {@code set_debug}). New loops are in debug mode if the JVM
    * was started with {@code -Dculebra.debug=true}; no environment variable is looked at. In debug mode,
    *

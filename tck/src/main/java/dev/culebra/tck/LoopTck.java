@@ -355,4 +355,13 @@ public abstract class LoopTck extends Tck {
       return LoopTck.this;
     }
   }
+
+  /** Callbacks for signals. */
+  @Nested
+  class SignalHandlers extends SignalContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
 }
