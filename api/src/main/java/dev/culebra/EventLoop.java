@@ -4,6 +4,7 @@ package dev.culebra;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
+import dev.culebra.net.LowLevelLoop;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.spi.AnyThread;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * ends the run, which throws it.
  */
 @LoopThread
-public interface EventLoop extends AutoCloseable, Executor {
+public interface EventLoop extends LowLevelLoop, AutoCloseable, Executor {
 
   /**
    * Runs the loop until {@link #stop} is called. The calling thread carries the loop; if it is a virtual
