@@ -65,14 +65,18 @@ ssize_t sendfile(int out_fd, int in_fd, off_t *offset, size_t count);
 
 /* File descriptors and files. */
 int pipe2(int *pipefd, int flags);
+int dup2(int oldfd, int newfd);
 int close(int fd);
 int unlink(const char *pathname);
 #ifdef CULEBRA_PROBE
 int fcntl(int fd, int op, ...);
+int open(const char *pathname, int flags, ...);
 #else
 /* Variadic in C, and to be linked with firstVariadicArg(2). For a variadic function jextract emits
    an invoker and no descriptor; so it is shown the only form that is used, with an int. */
 int fcntl(int fd, int op, int arg);
+/* Variadic likewise; the mode is for files that are created, which none is here. */
+int open(const char *pathname, int flags, int mode);
 #endif
 
 /* The strerror_r(3) of POSIX, under the name that glibc and musl both export it by, for the plain

@@ -18,10 +18,12 @@ import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
+import dev.culebra.net.StreamWriter;
 import dev.culebra.spi.AnyThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -841,5 +843,59 @@ public final class Asyncio {
   public static StreamConnection openUnixConnection(SocketAddress address, ConnectOptions options)
       throws IOException {
     return SocketLoop.running().openUnixConnection(address, options);
+  }
+
+  /**
+   * Reads a FIFO as a stream. One that nobody writes yet is silent until somebody does.
+   *
+   * @param fifo a FIFO or a character device
+   * @return a reader, and a way to close it; the writer refuses to write
+   * @throws IllegalArgumentException if it is another kind of file
+   * @throws UnsupportedOperationException on the backend nio: the JDK opens a FIFO blocking only
+   * @throws IOException if it cannot be opened
+   */
+  public static StreamConnection openReadPipe(Path fifo) throws IOException {
+    return SocketLoop.running().openReadPipe(fifo);
+  }
+
+  /**
+   * Reads a descriptor as a stream, for one 0, the standard input. It is made non-blocking, also for those
+   * who share its open file, and belongs to the stream from now on.
+   *
+   * @param fd a pipe, FIFO, stream socket or character device
+   * @return a reader, and a way to close it; the writer refuses to write
+   * @throws IllegalArgumentException if it is anything else, or not open for reading
+   * @throws UnsupportedOperationException on the backend nio
+   * @throws IOException if it fails otherwise
+   */
+  public static StreamConnection openReadPipe(int fd) throws IOException {
+    return SocketLoop.running().openReadPipe(fd);
+  }
+
+  /**
+   * Writes to a FIFO as a stream.
+   *
+   * @param fifo a FIFO that somebody reads, or a character device
+   * @return a writer
+   * @throws IllegalArgumentException if it is another kind of file
+   * @throws UnsupportedOperationException on the backend nio: the JDK opens a FIFO blocking only
+   * @throws IOException if it cannot be opened, or nobody reads it
+   */
+  public static StreamWriter openWritePipe(Path fifo) throws IOException {
+    return SocketLoop.running().openWritePipe(fifo);
+  }
+
+  /**
+   * Writes to a descriptor as a stream. It is made non-blocking, also for those who share its open file,
+   * and belongs to the stream from now on.
+   *
+   * @param fd a pipe, FIFO, stream socket or character device
+   * @return a writer
+   * @throws IllegalArgumentException if it is anything else, or not open for writing
+   * @throws UnsupportedOperationException on the backend nio
+   * @throws IOException if it fails otherwise
+   */
+  public static StreamWriter openWritePipe(int fd) throws IOException {
+    return SocketLoop.running().openWritePipe(fd);
   }
 }

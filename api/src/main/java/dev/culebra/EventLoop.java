@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra;
 
+import dev.culebra.net.LowLevelLoop;
 import dev.culebra.net.Networking;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs callbacks and tasks, one at a time, and waits for timers and sockets when none is ready
- * (asyncio's AbstractEventLoop). What it does with connections and servers is in {@link Networking}.
+ * (asyncio's AbstractEventLoop). What it does with connections and servers is in {@link Networking},
+ * and what it does with sockets and descriptors in {@link LowLevelLoop}.
  *
  * <p>Programs seldom make one: {@link Asyncio#run} makes, runs and closes it. Make one with {@link
  * LoopPolicy#newEventLoop}.
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * ends the run, which throws it.
  */
 @LoopThread
-public interface EventLoop extends AutoCloseable, Executor, Networking {
+public interface EventLoop extends Networking, LowLevelLoop, AutoCloseable, Executor {
 
   /**
    * Runs the loop until {@link #stop} is called. The calling thread carries the loop; if it is a virtual

@@ -3,6 +3,8 @@ package dev.culebra.spi;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.nio.channels.SelectableChannel;
+import java.nio.file.Path;
 
 /**
  * Waits for sockets to become ready, and opens the sockets that it can wait for.
@@ -95,6 +97,89 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if the family is not supported
    */
   ListenerSocket openListener(ProtocolFamily family) throws IOException;
+
+  /**
+   * Makes a source of somebody else's descriptor. Its {@link Pollable#close} ends the watch, at once and
+   * whatever has become of the descriptor, which it leaves open.
+   *
+   * @param fd an open descriptor, which is watched as it is, blocking or not
+   * @return a source that is not registered yet, which the caller closes
+   * @throws IllegalArgumentException if the kernel cannot watch it, as a regular file
+   * @throws IllegalStateException if a source of this poller has it
+   * @throws IOException if the system refuses, for one because the descriptor is not open
+   * @throws UnsupportedOperationException if this backend has no descriptors
+   */
+  default Pollable watchDescriptor(int fd) throws IOException {
+    throw new UnsupportedOperationException("Java has no file descriptors: they are for the native"
+        + " backends (epoll, kqueue); hand over a SelectableChannel, or choose a native backend");
+  }
+
+  /**
+   * Makes a source of somebody else's channel. Its {@link Pollable#close} ends the watch: the channel
+   * can be made blocking, or registered elsewhere, as soon as that returns. The channel stays open.
+   *
+   * @param channel a non-blocking channel; READ stands for accepting too, and WRITE for connecting
+   * @return a source that is not registered yet, which the caller closes
+   * @throws IllegalArgumentException if it is blocking, or not the platform's own
+   * @throws IllegalStateException if a source of this poller has it
+   * @throws IOException if the system refuses, for one because the channel is closed
+   * @throws UnsupportedOperationException if this backend knows no channels
+   */
+  default Pollable watchChannel(SelectableChannel channel) throws IOException {
+    throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
+        + " a file descriptor, or choose that backend");
+  }
+
+  /**
+   * Opens a FIFO, without waiting for the other side.
+   *
+   * @param fifo a FIFO or a character device
+   * @param direction {@link #READ} or {@link #WRITE}
+   * @return a non-blocking end, which the caller closes
+   * @throws IllegalArgumentException if it is another kind of file; it was not opened then
+   * @throws java.nio.file.FileSystemException if it is not there, may not be opened, or is to be written
+   *     and nobody reads it
+   * @throws IOException if the system refuses otherwise
+   * @throws UnsupportedOperationException if this backend cannot open files
+   */
+  default PipeEnd openPipe(Path fifo, int direction) throws IOException {
+    throw new UnsupportedOperationException("Java opens and reads a FIFO blocking only: choose a native"
+        + " backend (epoll, kqueue), or read " + fifo + " in runInExecutor");
+  }
+
+  /**
+   * Takes over a descriptor, and makes it non-blocking, which whoever shares its open file will notice.
+   * A failure changes nothing and leaves it with the caller.
+   *
+   * @param fd a pipe, FIFO, stream socket or character device
+   * @param direction {@link #READ} or {@link #WRITE}
+   * @return its owner, which the caller closes
+   * @throws IllegalArgumentException if it is anything else, or not open in that direction
+   * @throws IllegalStateException if a source of this poller has it
+   * @throws IOException if the system refuses, for one because the descriptor is not open
+   * @throws UnsupportedOperationException if this backend has no descriptors
+   */
+  default PipeEnd adoptPipe(int fd, int direction) throws IOException {
+    throw new UnsupportedOperationException("Java has no file descriptors: they are for the native"
+        + " backends (epoll, kqueue); hand over a SelectableChannel, or choose a native backend");
+  }
+
+  /**
+   * Takes over a channel, and makes it non-blocking. A failure leaves it with the caller.
+   *
+   * @param channel the end of a {@link java.nio.channels.Pipe}, or a connected {@link
+   *     java.nio.channels.SocketChannel}
+   * @param direction {@link #READ} or {@link #WRITE}
+   * @return its owner, which the caller closes
+   * @throws IllegalArgumentException if it is anything else
+   * @throws IllegalStateException if a source of this poller has it
+   * @throws IOException if the system refuses, for one because the channel is closed
+   * @throws UnsupportedOperationException if this backend knows no channels
+   */
+  default PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
+    throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
+        + " a path or a file descriptor, or choose that backend");
+  }
 
   /**
    * Closes the poller. Sockets that it opened stay open and belong to their owners, but can no longer

@@ -9,6 +9,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.net.SocketAddress;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ public final class CallState {
   final BufferView reading = new BufferView();
   final BufferView writing = new BufferView();
   private @Nullable Scratch scratch;
+
+  /** The descriptors that the poller's sources own. */
+  private final BitSet owned = new BitSet();
 
   /** Allocates the memory. */
   public CallState() {
@@ -86,6 +90,20 @@ public final class CallState {
    */
   public long result(long returned) {
     return returned >= 0 ? returned : -errno();
+  }
+
+  /**
+   * Tells whether one of the poller's sources owns a descriptor.
+   *
+   * @param fd the descriptor
+   * @return whether nobody else may watch or adopt it
+   */
+  public boolean owns(int fd) {
+    return owned.get(fd);
+  }
+
+  void setOwned(int fd, boolean isOwned) {
+    owned.set(fd, isOwned);
   }
 
   /** Native memory for bytes of heap buffers, made when it is first needed. */

@@ -14,6 +14,16 @@ final class Constants {
   static final int AF_INET = linux_h.AF_INET();
   static final int AF_INET6 = linux_h.AF_INET6();
 
+  static final int AF_UNSPEC = linux_h.AF_UNSPEC();
+
+  static final int O_RDONLY = linux_h.O_RDONLY();
+  static final int O_WRONLY = linux_h.O_WRONLY();
+  static final int O_RDWR = linux_h.O_RDWR();
+  static final int O_NONBLOCK = linux_h.O_NONBLOCK();
+  static final int O_CLOEXEC = linux_h.O_CLOEXEC();
+  static final int F_GETFL = linux_h.F_GETFL();
+  static final int F_SETFL = linux_h.F_SETFL();
+
   static final int SOCK_STREAM = linux_h.SOCK_STREAM();
 
   static final int MSG_NOSIGNAL = linux_h.MSG_NOSIGNAL();
@@ -45,6 +55,9 @@ final class Constants {
   static final int EAGAIN = linux_h.EAGAIN();
   static final int EINPROGRESS = linux_h.EINPROGRESS();
   static final int EINTR = linux_h.EINTR();
+  static final int EACCES = linux_h.EACCES();
+  static final int ENOENT = linux_h.ENOENT();
+  static final int ENXIO = linux_h.ENXIO();
   static final int ENOTCONN = linux_h.ENOTCONN();
 
   private Constants() {}

@@ -49,6 +49,17 @@ public final class Errno {
   }
 
   /**
+   * Makes the exception for a call on a pipe or another file: what NIO throws is a plain one there.
+   *
+   * @param errno the error number, positive
+   * @param call the call and its arguments, such as {@code "write(fd 5, 10 bytes)"}
+   * @return an exception with a message such as {@code "write(fd 5, 10 bytes): EPIPE (Broken pipe)"}
+   */
+  static IOException fileException(int errno, String call) {
+    return new IOException(call + ": " + name(errno) + " (" + Libc.strerror(errno) + ")");
+  }
+
+  /**
    * Tells whether {@code accept} failed for the sake of one connection, not of the listener.
    *
    * <p>Linux hands the pending network error of a new connection to {@code accept}; accept(2), "Error
@@ -118,6 +129,7 @@ public final class Errno {
     names.put(linux_h.ENOTDIR(), "ENOTDIR");
     names.put(linux_h.ENOTSOCK(), "ENOTSOCK");
     names.put(linux_h.EOPNOTSUPP(), "EOPNOTSUPP");
+    names.put(linux_h.ENXIO(), "ENXIO");
     names.put(linux_h.EPERM(), "EPERM");
     names.put(linux_h.EPIPE(), "EPIPE");
     names.put(linux_h.EPROTO(), "EPROTO");

@@ -37,6 +37,16 @@ final class IoVector {
     return message;
   }
 
+  /** What {@code writev} is given, with {@link #count}. */
+  MemorySegment entries() {
+    return entries;
+  }
+
+  /** How many buffers it holds. */
+  int count() {
+    return (int) message.get(JAVA_LONG, COUNT);
+  }
+
   /**
    * Fills the vector with as many bytes as fit, those of heap buffers by way of the scratch memory.
    *

@@ -184,6 +184,89 @@ public final class Libc {
     }
   }
 
+  static long read(CallState calls, int fd, MemorySegment to, long lengthBytes) {
+    try {
+      long result;
+      do {
+        result = calls.result(
+            (long) ReadFunction.CALL.invokeExact(calls.segment(), fd, to, lengthBytes));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  static long write(CallState calls, int fd, MemorySegment from, long lengthBytes) {
+    try {
+      long result;
+      do {
+        result = calls.result(
+            (long) WriteFunction.CALL.invokeExact(calls.segment(), fd, from, lengthBytes));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Writes what {@link CallState#vector} holds. */
+  static long writev(CallState calls, int fd) {
+    try {
+      MemorySegment entries = calls.vector.entries();
+      int count = calls.vector.count();
+      long result;
+      do {
+        result = calls.result(
+            (long) WritevFunction.CALL.invokeExact(calls.segment(), fd, entries, count));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Opens a file that is there; {@code path} ends with a zero byte. */
+  static int open(CallState calls, MemorySegment path, int flags) {
+    try {
+      int result;
+      do {
+        result =
+            calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, 0));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** The descriptors are in {@link CallState#value} afterwards. */
+  static int pipe2(CallState calls, int flags) {
+    try {
+      return calls.result((int) Pipe2Function.CALL.invokeExact(calls.segment(), calls.value, flags));
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Not called again after {@code EINTR}: whether the new number was closed is open then. */
+  static int dup2(CallState calls, int from, int to) {
+    try {
+      return calls.result((int) Dup2Function.CALL.invokeExact(calls.segment(), from, to));
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  static int fcntl(CallState calls, int fd, int command, int argument) {
+    try {
+      return calls.result(
+          (int) FcntlFunction.CALL.invokeExact(calls.segment(), fd, command, argument));
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
   static int shutdown(CallState calls, int fd, int how) {
     try {
       return calls.result((int) ShutdownFunction.CALL.invokeExact(calls.segment(), fd, how));
@@ -272,6 +355,34 @@ public final class Libc {
 
   private static final class SendmsgFunction {
     static final MethodHandle CALL = Link.call("sendmsg", linux_h.sendmsg$descriptor());
+  }
+
+  private static final class ReadFunction {
+    static final MethodHandle CALL = Link.call("read", linux_h.read$descriptor());
+  }
+
+  private static final class WriteFunction {
+    static final MethodHandle CALL = Link.call("write", linux_h.write$descriptor());
+  }
+
+  private static final class WritevFunction {
+    static final MethodHandle CALL = Link.call("writev", linux_h.writev$descriptor());
+  }
+
+  private static final class OpenFunction {
+    static final MethodHandle CALL = Link.variadicCall("open", linux_h.open$descriptor(), 2);
+  }
+
+  private static final class Pipe2Function {
+    static final MethodHandle CALL = Link.call("pipe2", linux_h.pipe2$descriptor());
+  }
+
+  private static final class Dup2Function {
+    static final MethodHandle CALL = Link.call("dup2", linux_h.dup2$descriptor());
+  }
+
+  private static final class FcntlFunction {
+    static final MethodHandle CALL = Link.variadicCall("fcntl", linux_h.fcntl$descriptor(), 2);
   }
 
   private static final class ShutdownFunction {

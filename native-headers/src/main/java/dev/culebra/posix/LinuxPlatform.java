@@ -22,6 +22,11 @@ final class LinuxPlatform implements Platform {
   }
 
   @Override
+  public int openPipe(CallState calls) {
+    return Libc.pipe2(calls, Constants.O_CLOEXEC);
+  }
+
+  @Override
   public void putFamily(MemorySegment address, int family, int lengthBytes) {
     address.set(JAVA_SHORT, 0, (short) family);
   }

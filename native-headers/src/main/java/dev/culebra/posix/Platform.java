@@ -27,6 +27,14 @@ interface Platform {
    */
   int accept(CallState calls, int fd);
 
+  /**
+   * Opens a pipe whose ends are blocking and close-on-exec. The descriptors are in {@link
+   * CallState#value} afterwards, the one to read from first.
+   *
+   * @return 0, or the negated errno
+   */
+  int openPipe(CallState calls);
+
   /** Writes what an address begins with. */
   void putFamily(MemorySegment address, int family, int lengthBytes);
 

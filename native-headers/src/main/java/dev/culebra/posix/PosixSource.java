@@ -9,7 +9,8 @@ import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns one file descriptor, from its birth until it closes it, once.
+ * Owns one file descriptor, from its birth or adoption until it closes it, once; or merely watches it
+ * ({@link PosixWatch}).
  *
  * <p>The order of {@link #close} is what keeps data off the wrong connection: first the poller forgets
  * the source, then this object forgets the number, and only then does the kernel get it back to give
@@ -30,13 +31,22 @@ public abstract class PosixSource implements Pollable {
   /** Written by {@link Registrations} only. */
   @Nullable Registration registration;
 
+  private final boolean owned;
   private int fd;
 
   PosixSource(Poller poller, CallState calls, int family, int fd) {
+    this(poller, calls, family, fd, true);
+  }
+
+  PosixSource(Poller poller, CallState calls, int family, int fd, boolean owned) {
     this.poller = poller;
     this.calls = calls;
     this.family = family;
     this.fd = fd;
+    this.owned = owned;
+    if (owned) {
+      calls.setOwned(fd, true);
+    }
   }
 
   /**
@@ -63,6 +73,25 @@ public abstract class PosixSource implements Pollable {
     return poller.equals(asking);
   }
 
+  /**
+   * Tells whether nobody else may close the descriptor.
+   *
+   * @return false if it is only watched, and its owner may have closed it at any time
+   */
+  public final boolean ownsDescriptor() {
+    return owned;
+  }
+
+  /**
+   * What the kernel is to look out for. It tells of errors and hang-ups in any case.
+   *
+   * @param interest what the loop has asked for
+   * @return that, or less
+   */
+  public int kernelInterest(int interest) {
+    return interest;
+  }
+
   @Override
   public final boolean isOpen() {
     return fd != CLOSED;
@@ -77,8 +106,16 @@ public abstract class PosixSource implements Pollable {
       } finally {
         fd = CLOSED;
       }
-      Libc.close(number);
+      if (owned) {
+        calls.setOwned(number, false);
+        release(number);
+      }
     }
+  }
+
+  /** Gives the descriptor back to the kernel. */
+  void release(int number) {
+    Libc.close(number);
   }
 
   /** Opens a stream socket that is ready for both backends' use. */

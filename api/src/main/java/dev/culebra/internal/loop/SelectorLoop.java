@@ -522,6 +522,11 @@ public abstract class SelectorLoop extends LoopSettings {
     return new Callback(this, toRun(callback), LoopContext.orCaptured(context));
   }
 
+  /** A callback that is run for each readiness of a source. */
+  public final RepeatingCallback newRepeatingCallback(Runnable callback) {
+    return new RepeatingCallback(this, toRun(callback));
+  }
+
   private Runnable toRun(Runnable callback) {
     Objects.requireNonNull(callback, "callback: there is nothing to run");
     return debugging.on ? new TracedAction(callback, Stacks.origin()) : callback;

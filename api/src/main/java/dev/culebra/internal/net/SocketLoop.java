@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds sockets to the scheduling core: asyncio's {@code BaseSelectorEventLoop}. */
 @LoopThread
-public final class SocketLoop extends SelectorLoop {
+public final class SocketLoop extends LowLevelSocketLoop {
 
   private static final int MAX_PORT = 65535;
 
@@ -67,6 +67,11 @@ public final class SocketLoop extends SelectorLoop {
     return (SocketLoop) runningLoop();
   }
 
+  @Override
+  SocketLoop sockets() {
+    return this;
+  }
+
   ChunkPool chunks() {
     return chunks;
   }
@@ -89,7 +94,7 @@ public final class SocketLoop extends SelectorLoop {
     return serverOn(sockets, protocolFactory, options, () -> {});
   }
 
-  private Server serverOn(
+  Server serverOn(
       List<ListenerSocket> sockets,
       Supplier<? extends BaseProtocol> protocolFactory,
       ServerOptions options,
@@ -323,7 +328,7 @@ public final class SocketLoop extends SelectorLoop {
   }
 
   /** Makes a transport and a protocol of a connected socket, and waits for connectionMade. */
-  private <P extends BaseProtocol> Connection<P> started(
+  <P extends BaseProtocol> Connection<P> started(
       StreamSocket socket, Supplier<P> protocolFactory) throws IOException {
     try {
       P protocol = protocolFactory.get();
@@ -336,7 +341,7 @@ public final class SocketLoop extends SelectorLoop {
     }
   }
 
-  private void awaitStart(SocketTransport transport) {
+  void awaitStart(SocketTransport transport) {
     LoopFuture<@Nullable Void> started = createFuture();
     transport.start(() -> {
       if (!started.done()) {

@@ -8,6 +8,7 @@ import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BufferedProtocol;
 import dev.culebra.net.Protocol;
 import dev.culebra.net.Transport;
+import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   LOST      scheduled: connectionLost(), then the socket is closed
  * </pre>
  */
-final class SocketTransport extends Watch implements Transport, Flushable {
+class SocketTransport extends Watch implements Transport, Flushable {
 
   private static final System.Logger LOG = System.getLogger("dev.culebra");
 
@@ -96,7 +97,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     }
   }
 
-  private Input inputFor(BaseProtocol receiver) {
+  Input inputFor(BaseProtocol receiver) {
     if (receiver instanceof StreamProtocol streams) {
       return streams.inputOf(this);
     }
@@ -184,6 +185,11 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     return socket;
   }
 
+  /** What the poller knows the socket as. */
+  Pollable pollable() {
+    return socket;
+  }
+
   SocketLoop sockets() {
     return sockets;
   }
@@ -197,11 +203,11 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     try {
       if (!registered) {
         if (wanted != 0) {
-          loop.poller().register(socket, wanted, this);
+          loop.poller().register(pollable(), wanted, this);
           registered = true;
         }
       } else if (wanted != interest) {
-        loop.poller().modify(socket, wanted);
+        loop.poller().modify(pollable(), wanted);
       }
       interest = wanted;
     } catch (IOException e) {
@@ -432,7 +438,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     kernelIsFull = false;
     output.clear();
     if (registered) {
-      loop.poller().deregister(socket);
+      loop.poller().deregister(pollable());
       registered = false;
     }
     callSoon(() -> connectionLost(exception));

@@ -25,6 +25,7 @@ final class Epoll {
   static final int EPOLLOUT = linux_h.EPOLLOUT();
 
   static final int EINTR = linux_h.EINTR();
+  static final int EEXIST = linux_h.EEXIST();
   static final int ENOSYS = linux_h.ENOSYS();
   static final int EPERM = linux_h.EPERM(); // what a sandbox may answer in the place of ENOSYS
 

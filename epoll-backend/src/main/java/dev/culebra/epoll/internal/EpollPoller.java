@@ -7,12 +7,15 @@ import dev.culebra.posix.CallState;
 import dev.culebra.posix.Errno;
 import dev.culebra.posix.Libc;
 import dev.culebra.posix.PosixListenerSocket;
+import dev.culebra.posix.PosixPipeEnd;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.posix.PosixStreamSocket;
+import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
 import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
@@ -22,6 +25,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.file.Path;
 
 /**
  * Waits for sockets with epoll, level-triggered.
@@ -105,7 +109,7 @@ final class EpollPoller implements Poller {
     Registration added = registrations.add(own, interest, attachment);
     if (interest != 0) {
       try {
-        control(Epoll.EPOLL_CTL_ADD, fd, toEvents(interest), added.id());
+        control(Epoll.EPOLL_CTL_ADD, fd, toEvents(own, interest), added.id());
       } catch (IOException e) {
         registrations.remove(own);
         throw e;
@@ -124,7 +128,7 @@ final class EpollPoller implements Poller {
       int operation = before == 0
           ? Epoll.EPOLL_CTL_ADD
           : interest == 0 ? Epoll.EPOLL_CTL_DEL : Epoll.EPOLL_CTL_MOD;
-      control(operation, fd, toEvents(interest), registration.id());
+      control(operation, fd, toEvents(own, interest), registration.id());
       registration.setInterest(interest);
     }
   }
@@ -138,7 +142,9 @@ final class EpollPoller implements Poller {
         control(Epoll.EPOLL_CTL_DEL, own.fd(), 0, removed.id());
       } catch (IOException e) {
         // The kernel says that it does not watch this descriptor: somebody else has closed it.
-        throw new AssertionError("a descriptor was closed behind its owner's back", e);
+        if (own.ownsDescriptor()) {
+          throw new AssertionError("a descriptor was closed behind its owner's back", e);
+        }
       }
     }
   }
@@ -206,6 +212,54 @@ final class EpollPoller implements Poller {
   }
 
   @Override
+  public Pollable watchDescriptor(int fd) throws IOException {
+    ensureOpen();
+    PosixWatch.requireForeign(calls, fd);
+    requirePollable(fd);
+    return PosixWatch.of(this, calls, fd);
+  }
+
+  @Override
+  public PipeEnd openPipe(Path fifo, int direction) throws IOException {
+    ensureOpen();
+    PipeEnd opened = PosixPipeEnd.open(this, calls, fifo, direction == READ);
+    try {
+      if (direction == READ) {
+        requirePollable(((PosixSource) opened).fd());
+      }
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public PipeEnd adoptPipe(int fd, int direction) throws IOException {
+    ensureOpen();
+    PosixWatch.requireForeign(calls, fd);
+    if (direction == READ) {
+      requirePollable(fd);
+    }
+    return PosixPipeEnd.adopt(this, calls, fd, direction == READ);
+  }
+
+  /** Asks the kernel by trying it out. */
+  private void requirePollable(int fd) throws IOException {
+    EpollEvent.set(change, 0, 0, WAKER);
+    int result = Epoll.control(calls, epfd, Epoll.EPOLL_CTL_ADD, fd, change);
+    if (result == -Epoll.EPERM) {
+      throw new IllegalArgumentException("epoll cannot watch fd " + fd + ": it is a regular file, a"
+          + " directory or a device that is always ready; read and write it in runInExecutor");
+    }
+    if (result == -Epoll.EEXIST) {
+      throw new IllegalStateException("this loop watches fd " + fd + " already");
+    }
+    check(result, "epoll_ctl(fd " + epfd + ", " + Epoll.EPOLL_CTL_ADD + ", fd " + fd + ")");
+    control(Epoll.EPOLL_CTL_DEL, fd, 0, WAKER);
+  }
+
+  @Override
   public void close() {
     if (open) {
       open = false;
@@ -229,7 +283,8 @@ final class EpollPoller implements Poller {
     }
   }
 
-  private static int toEvents(int interest) {
+  private static int toEvents(PosixSource source, int asked) {
+    int interest = source.kernelInterest(asked);
     return ((interest & READ) != 0 ? Epoll.EPOLLIN : 0)
         | ((interest & WRITE) != 0 ? Epoll.EPOLLOUT : 0);
   }

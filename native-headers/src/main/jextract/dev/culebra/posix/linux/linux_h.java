@@ -162,6 +162,15 @@ public class linux_h extends linux_h$shared {
     public static int EIO() {
         return EIO;
     }
+    private static final int ENXIO = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define ENXIO 6
+     * }
+     */
+    public static int ENXIO() {
+        return ENXIO;
+    }
     private static final int E2BIG = (int)7L;
     /**
      * {@snippet lang=c :
@@ -1602,6 +1611,24 @@ public class linux_h extends linux_h$shared {
         return pipe2.DESC;
     }
 
+    private static class dup2 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_INT,
+            linux_h.C_INT,
+            linux_h.C_INT
+        );
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int dup2(int oldfd, int newfd)
+     * }
+     */
+    public static FunctionDescriptor dup2$descriptor() {
+        return dup2.DESC;
+    }
+
     private static class close {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -1653,6 +1680,25 @@ public class linux_h extends linux_h$shared {
      */
     public static FunctionDescriptor fcntl$descriptor() {
         return fcntl.DESC;
+    }
+
+    private static class open {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_INT,
+            linux_h.C_POINTER,
+            linux_h.C_INT,
+            linux_h.C_INT
+        );
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int open(const char *pathname, int flags, int mode)
+     * }
+     */
+    public static FunctionDescriptor open$descriptor() {
+        return open.DESC;
     }
 
     private static class __xpg_strerror_r {

@@ -2,13 +2,16 @@
 package dev.culebra.nio.internal;
 
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
@@ -162,6 +165,33 @@ final class NioPoller implements Poller {
   }
 
   @Override
+  public Pollable watchChannel(SelectableChannel channel) throws IOException {
+    ensureOpen();
+    requireForeign(channel);
+    return NioWatch.of(this, selector, channel);
+  }
+
+  @Override
+  public PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
+    ensureOpen();
+    requireForeign(channel);
+    return NioPipeEnd.adopt(this, selector, channel, direction == READ);
+  }
+
+  private void requireForeign(SelectableChannel channel) throws IOException {
+    if (!channel.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    if (channel.keyFor(selector) != null) {
+      throw new IllegalStateException(
+          "this loop watches the channel already, or a transport of it owns it: " + channel);
+    }
+    if (channel.provider() != selector.provider()) {
+      throw new IllegalArgumentException("not a channel of the platform: " + channel);
+    }
+  }
+
+  @Override
   public void close() {
     try {
       selector.close();
@@ -184,6 +214,15 @@ final class NioPoller implements Poller {
     if (!lingering || !selector.isOpen()) {
       return false;
     }
+    flushCancelled();
+    return true;
+  }
+
+  /** Has the selector let go of the channels whose keys were cancelled. */
+  void flushCancelled() {
+    if (!selector.isOpen()) {
+      return;
+    }
     lingering = false;
     try {
       // What this finds is level-triggered: the next poll finds it again.
@@ -191,7 +230,6 @@ final class NioPoller implements Poller {
     } catch (IOException ignored) {
       // The selector is broken, as the next poll will tell.
     }
-    return true;
   }
 
   /** Makes a call again that may have failed for want of what lingering descriptors hold. */

@@ -10,7 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the registration of a stream or listening socket, whose key outlives it. */
+/** Keeps the registration of a channel, whose key outlives it. */
 abstract class NioSocket implements Pollable {
 
   private final NioPoller poller;
@@ -46,6 +46,18 @@ abstract class NioSocket implements Pollable {
     // A connect that fails closes the channel.
     if (!open || !channel.isOpen()) {
       throw new ClosedChannelException();
+    }
+  }
+
+  /** Has its key before it is registered, so that others see whose the channel is. */
+  final void claim(Selector selector) throws IOException {
+    key = channel.register(selector, 0, this);
+  }
+
+  /** Gives the key up; the next selection frees the channel from it. */
+  final void cancelKey() {
+    if (key != null) {
+      key.cancel();
     }
   }
 
@@ -126,6 +138,11 @@ abstract class NioSocket implements Pollable {
     open = false;
     attachment = null;
     found = 0;
+    release();
+  }
+
+  /** Gives the channel's descriptor back. */
+  void release() {
     try {
       channel.close();
     } catch (IOException ignored) {
