@@ -10,8 +10,8 @@
  * <p>The contract:
  *
  * <ol>
- *   <li>A backend polls only the sockets that it made; what crosses this interface is a {@link
- *       dev.culebra.spi.Pollable} and operations on it, never a descriptor.
+ *   <li>A poller polls only the sockets that it made or adopted; what crosses this interface is a
+ *       {@link dev.culebra.spi.Pollable} and operations on it, never a descriptor.
  *   <li>Readiness is level-triggered as seen from above: a source that stays ready is reported by
  *       every poll.
  *   <li>There are two interests, READ and WRITE. Errors and hang-ups are folded into whatever of them

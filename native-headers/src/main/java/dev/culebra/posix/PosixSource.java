@@ -81,6 +81,14 @@ public abstract class PosixSource implements Pollable {
     }
   }
 
+  /** Forgets the descriptor, which has a new owner. */
+  final void release() {
+    if (registration != null) {
+      throw new IllegalStateException("registered, so it cannot be handed over: " + this);
+    }
+    fd = CLOSED;
+  }
+
   /** Opens a stream socket that is ready for both backends' use. */
   static int openDescriptor(CallState calls, int family) throws IOException {
     int fd = Platform.HERE.openStream(calls, family);

@@ -98,6 +98,15 @@ public abstract class BackendTck {
     }
   }
 
+  /** Rules 1 and 11 for connections that change their poller. */
+  @Nested
+  class Adopting extends AdoptContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
   /** Rules 10 to 13. */
   @Nested
   class Ownership extends OwnershipContract {

@@ -110,6 +110,11 @@ final class JumpingLoop extends SelectorLoop {
     }
 
     @Override
+    public StreamSocket adopt(StreamSocket stream) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {}
   }
 
