@@ -376,6 +376,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** Several loops, and the servers that they share. */
+  @Nested
+  class LoopGroups extends LoopGroupContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Unix sockets. */
   @Nested
   class UnixSockets extends UnixContract {

@@ -89,7 +89,27 @@ public final class SocketLoop extends SelectorLoop {
     return serverOn(sockets, protocolFactory, options, () -> {});
   }
 
-  private Server serverOn(
+  /** Listens where another loop does already; at no address, it serves what others accept. */
+  SocketServer createServerAt(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      List<SocketAddress> addresses,
+      ServerOptions options)
+      throws IOException {
+    checkOpen();
+    List<ListenerSocket> sockets = new ArrayList<>();
+    try {
+      for (SocketAddress address : addresses) {
+        InetSocketAddress inet = (InetSocketAddress) address;
+        sockets.add(listen(inet.getAddress(), inet.getPort(), options));
+      }
+    } catch (IOException | RuntimeException e) {
+      sockets.forEach(ListenerSocket::close);
+      throw e;
+    }
+    return serverOn(sockets, protocolFactory, options, () -> {});
+  }
+
+  private SocketServer serverOn(
       List<ListenerSocket> sockets,
       Supplier<? extends BaseProtocol> protocolFactory,
       ServerOptions options,
@@ -213,7 +233,7 @@ public final class SocketLoop extends SelectorLoop {
         : StandardProtocolFamily.INET;
   }
 
-  private static void requirePort(int port, int least) {
+  static void requirePort(int port, int least) {
     if (port < least || port > MAX_PORT) {
       throw new IllegalArgumentException(
           "port must be between " + least + " and " + MAX_PORT + ", not " + port);
@@ -335,7 +355,7 @@ public final class SocketLoop extends SelectorLoop {
     return createUnixServer(serving(handler, options), address, options);
   }
 
-  private Supplier<StreamProtocol> serving(StreamHandler handler, ServerOptions options) {
+  Supplier<StreamProtocol> serving(StreamHandler handler, ServerOptions options) {
     Objects.requireNonNull(handler, "handler");
     return () -> new StreamProtocol(
         this, options.limitBytes(), protocol -> serve(handler, protocol.connection()));
