@@ -683,7 +683,11 @@ abstract class LoopGroupContract extends OnLoop {
 
     void breakDown(EventLoop victim) {
       broken = true;
-      victim.callSoonThreadsafe(() -> {});
+      try {
+        victim.callSoonThreadsafe(() -> {});
+      } catch (IllegalStateException e) {
+        // it has noticed already
+      }
     }
   }
 
@@ -770,7 +774,9 @@ abstract class LoopGroupContract extends OnLoop {
       assertEquals(2, group.failures().size());
       takeReport("A loop of the group broke");
       takeReport("A loop of the group broke");
-      takeReport("Task was destroyed but it is pending!");
+      do { // one may have been about to become the acceptor
+        takeReport("Task was destroyed but it is pending!");
+      } while (reports.count() > 0);
     }
   }
 
