@@ -385,6 +385,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** Ten thousand connections at once. */
+  @Nested
+  class ManyConnections extends ManyConnectionsContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Unix sockets. */
   @Nested
   class UnixSockets extends UnixContract {
