@@ -10,7 +10,7 @@ class BenchCommandTest {
 
   @Test
   void memoryIsToldForEachBackendInBothStyles() {
-    CommandRun run = CommandRun.of("bench", "memory", "--connections", "100");
+    CommandRun run = CommandRun.of("bench", "memory", "--connections", "50");
 
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("", run.err());

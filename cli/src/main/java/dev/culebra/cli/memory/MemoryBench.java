@@ -29,8 +29,10 @@ public final class MemoryBench {
 
   private static final int MESSAGE_BYTES = 512;
 
-  /** So many at first, so that what is made once for all is there before anything is measured. */
-  private static final int WARM_UP_CONNECTIONS = 200;
+  /** At first, so that all is compiled, and made that is made once, before anything is measured. */
+  private static final int WARM_UP_ROUNDS = 25;
+
+  private static final int WARM_UP_CONNECTIONS = 400;
 
   /** Each leaves the ephemeral ports of its own address to the others. */
   private static final int CONNECTIONS_FOR_EACH_ADDRESS = 10_000;
@@ -78,7 +80,10 @@ public final class MemoryBench {
 
   private void measure(String backend, EchoMode mode) throws IOException {
     try (Child child = Child.start(backend, mode, connections)) {
-      closeAll(open(child.address, WARM_UP_CONNECTIONS));
+      for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+        closeAll(open(child.address, WARM_UP_CONNECTIONS));
+        child.ask(); // collects them: what is freed later would be used again, and not be counted
+      }
       Memory before = child.ask();
       List<SocketChannel> open = open(child.address, connections);
       try {
