@@ -29,10 +29,10 @@ public final class MemoryBench {
 
   private static final int MESSAGE_BYTES = 512;
 
-  /** At first, so that all is compiled, and made that is made once, before anything is measured. */
-  private static final int WARM_UP_ROUNDS = 25;
-
+  /** So many at a time come and go at first, as many in all as are measured then, up to 10,000. */
   private static final int WARM_UP_CONNECTIONS = 400;
+
+  private static final int WARM_UP_ROUNDS = 25;
 
   /** Each leaves the ephemeral ports of its own address to the others. */
   private static final int CONNECTIONS_FOR_EACH_ADDRESS = 10_000;
@@ -80,10 +80,7 @@ public final class MemoryBench {
 
   private void measure(String backend, EchoMode mode) throws IOException {
     try (Child child = Child.start(backend, mode, connections)) {
-      for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-        closeAll(open(child.address, WARM_UP_CONNECTIONS));
-        child.ask(); // collects them: what is freed later would be used again, and not be counted
-      }
+      warmUp(child);
       Memory before = child.ask();
       List<SocketChannel> open = open(child.address, connections);
       try {
@@ -101,6 +98,16 @@ public final class MemoryBench {
       } finally {
         closeAll(open);
       }
+    }
+  }
+
+  /** Has all compiled, and made that is made once. */
+  private void warmUp(Child child) throws IOException {
+    for (int i = 0, left = connections; i < WARM_UP_ROUNDS && left > 0; i++) {
+      int count = Math.min(left, WARM_UP_CONNECTIONS);
+      closeAll(open(child.address, count));
+      child.ask(); // collects them: what is freed later would be used again, and not be counted
+      left -= count;
     }
   }
 
