@@ -15,6 +15,9 @@ import java.nio.file.Path;
  * <p><b>Threading</b>: one loop uses a poller, from one thread at a time; {@link #wakeup} alone may be
  * called from any thread.
  *
+ * <p>A stream that was never registered belongs to whoever has it: it may be passed to another thread,
+ * which may close it, or have its own poller {@link #adopt} it.
+ *
  * <p><b>Errors</b>: after {@link #close}, every method but {@code close}, {@code deregister} and {@code
  * wakeup} throws {@link java.nio.channels.ClosedSelectorException}.
  */
@@ -180,6 +183,22 @@ public interface Poller extends AutoCloseable {
     throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
         + " a path or a file descriptor, or choose that backend");
   }
+
+  /**
+   * Takes over a connected stream that another poller of the same backend accepted or opened, and that
+   * was never registered. To its former owner the stream is closed; the connection stands.
+   *
+   * <p><b>Threading</b>: called, like all else, by the owner of this poller. The former owner has
+   * published the stream to it, and no longer uses it.
+   *
+   * @param stream a connected socket, which is closed to whoever had it when this returns
+   * @return the same connection as a socket of this poller, which the caller closes
+   * @throws IllegalArgumentException if another backend made it
+   * @throws IllegalStateException if it is registered; if it was, a backend may refuse as well
+   * @throws java.nio.channels.NotYetConnectedException if it is not connected
+   * @throws IOException if the system refuses; as after every other failure, the stream stays its owner's
+   */
+  StreamSocket adopt(StreamSocket stream) throws IOException;
 
   /**
    * Closes the poller. Sockets that it opened stay open and belong to their owners, but can no longer

@@ -10,8 +10,8 @@
  * <p>The contract:
  *
  * <ol>
- *   <li>A backend polls only the sockets that it made, and what it was asked to watch or adopt; what
- *       it is told to poll is a {@link dev.culebra.spi.Pollable}, never a descriptor.
+ *   <li>A poller polls only the sockets that it made, and what it was asked to watch or adopt; what it is
+ *       told to poll is a {@link dev.culebra.spi.Pollable}, never a descriptor.
  *   <li>Readiness is level-triggered as seen from above: a source that stays ready is reported by
  *       every poll.
  *   <li>There are two interests, READ and WRITE. Errors and hang-ups are folded into whatever of them

@@ -19,7 +19,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "culebra",
     description =
         "An asyncio-style event loop for the JVM, with backends that are swapped in at run time.",
-    subcommands = {DemoCommand.class, InfoCommand.class, EchoCommand.class, LoadCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      InfoCommand.class,
+      EchoCommand.class,
+      LoadCommand.class,
+      BenchCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Culebra.Version.class,
     synopsisSubcommandLabel = "COMMAND")

@@ -4,6 +4,7 @@ package dev.culebra.cli;
 import dev.culebra.Asyncio;
 import dev.culebra.EventLoop;
 import dev.culebra.LoopFuture;
+import dev.culebra.LoopGroup;
 import dev.culebra.LoopPolicy;
 import dev.culebra.net.Server;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EchoCommand implements Callable<Integer> {
+
+  private static final int MAX_LOOPS = 1024;
 
   /** How long clients may take to read what is left for them. */
   private static final Duration GOODBYE = Duration.ofSeconds(2);
@@ -52,25 +55,44 @@ final class EchoCommand implements Callable<Integer> {
           "How the server is written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private EchoMode mode = EchoMode.PROTOCOL;
 
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      description = "On how many loops, each with a thread of its own; 0 means one for each "
+          + "processor (default: ${DEFAULT-VALUE}).")
+  private int loops = 1;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    int port = endpoint.port(0);
+    Place place = endpoint.place(host, 0);
+    if (loops < 0 || loops > MAX_LOOPS) {
+      throw Failure.usage(
+          "--loops takes a number from 0 to " + MAX_LOOPS + ", not " + loops);
+    }
     if (backend != null) {
       LoopPolicy.set(LoopPolicy.forBackend(backend));
     }
-    Asyncio.run(() -> serve(port));
+    Asyncio.run(() -> {
+      if (loops == 1) {
+        serve(place, null);
+        return;
+      }
+      try (LoopGroup group = loops == 0 ? LoopGroup.open() : LoopGroup.open(loops)) {
+        serve(place, group);
+      }
+    });
     return 0;
   }
 
-  private void serve(int port) throws Exception {
+  private void serve(Place place, @Nullable LoopGroup group) throws Exception {
     EventLoop loop = Asyncio.getRunningLoop();
     LoopFuture<@Nullable Void> told = loop.createFuture();
     Signals.onTermination(() -> complete(loop, told));
-    Server server = start(port);
+    Server server = start(place, group);
     try (server) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("listening on "
@@ -83,11 +105,11 @@ final class EchoCommand implements Callable<Integer> {
     server.awaitClosed();
   }
 
-  private Server start(int port) {
+  private Server start(Place place, @Nullable LoopGroup group) {
     try {
-      return mode.start(host, port);
+      return mode.start(place, group);
     } catch (IOException e) {
-      throw HostPort.cannotListen(host, port, e);
+      throw place.cannotListen(e);
     }
   }
 

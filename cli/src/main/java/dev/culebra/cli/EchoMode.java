@@ -2,49 +2,63 @@
 package dev.culebra.cli;
 
 import dev.culebra.Asyncio;
+import dev.culebra.EventLoop;
+import dev.culebra.LoopGroup;
 import dev.culebra.net.Server;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 
 /** The ways of writing an echo server. */
-enum EchoMode {
+public enum EchoMode {
   /** Callbacks, on the loop's own buffer. */
   PROTOCOL {
     @Override
-    Server start(String host, int port) throws IOException {
-      return Asyncio.getRunningLoop().createServer(EchoProtocol::new, host, port);
+    public Server start(Place place, @Nullable LoopGroup group) throws IOException {
+      return place.create(group, EchoProtocol::new);
     }
   },
-  /** Callbacks, on a buffer of the server's. */
+  /** Callbacks, on a buffer of the server's: one for each loop. */
   BUFFERED {
     @Override
-    Server start(String host, int port) throws IOException {
-      EchoBufferedProtocol.SharedBuffer buffer = new EchoBufferedProtocol.SharedBuffer();
-      return Asyncio.getRunningLoop()
-          .createServer(() -> new EchoBufferedProtocol(buffer), host, port);
+    public Server start(Place place, @Nullable LoopGroup group) throws IOException {
+      Map<EventLoop, EchoBufferedProtocol.SharedBuffer> buffers = new ConcurrentHashMap<>();
+      return place.create(
+          group,
+          () -> new EchoBufferedProtocol(buffers.computeIfAbsent(
+              Asyncio.getRunningLoop(), loop -> new EchoBufferedProtocol.SharedBuffer())));
     }
   },
   /** A task for each connection. */
   STREAMS {
     @Override
-    Server start(String host, int port) throws IOException {
-      return Asyncio.startServer(EchoStreams::serve, host, port);
+    public Server start(Place place, @Nullable LoopGroup group) throws IOException {
+      return place.start(group, EchoStreams::serve);
     }
   },
   /** Not there yet. */
   SOCKETS {
     @Override
-    Server start(String host, int port) {
+    public Server start(Place place, @Nullable LoopGroup group) {
       throw Failure.usage(
           "--mode sockets is not there yet; there are protocol, buffered and streams");
     }
   };
 
-  /** Starts a server of this kind on the loop of the calling task. */
-  abstract Server start(String host, int port) throws IOException;
+  /**
+   * Starts a server of this kind. Call it from a task.
+   *
+   * @param place where it listens
+   * @param group the loops it runs on; null for the loop of the calling task
+   * @return the server
+   * @throws IOException if it cannot listen there
+   */
+  public abstract Server start(Place place, @Nullable LoopGroup group) throws IOException;
 
   static EchoMode named(String name) {
     for (EchoMode mode : values()) {

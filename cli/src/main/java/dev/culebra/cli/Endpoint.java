@@ -13,22 +13,26 @@ final class Endpoint {
   @Option(names = "--port", paramLabel = "N", description = "A TCP port.")
   private @Nullable Integer port;
 
-  @Option(names = "--unix", paramLabel = "PATH", description = "A Unix socket (not there yet).")
+  @Option(names = "--unix", paramLabel = "PATH", description = "A Unix socket.")
   private @Nullable Path unix;
 
   /**
-   * The port that was given.
+   * The place that was given.
    *
-   * @param least 0 where the system may choose one, else 1
+   * @param host the host of a port
+   * @param leastPort 0 where the system may choose one, else 1
    */
-  int port(int least) {
+  Place place(String host, int leastPort) {
     if (unix != null) {
-      throw Failure.usage("--unix is not there yet; use --port");
+      if (unix.toString().isEmpty()) {
+        throw Failure.usage("--unix takes the path of a socket, and not an empty one");
+      }
+      return new Place.Unix(unix);
     }
-    if (port == null || port < least || port > MAX_PORT) {
+    if (port == null || port < leastPort || port > MAX_PORT) {
       throw Failure.usage(
-          "--port takes a number from " + least + " to " + MAX_PORT + ", not " + port);
+          "--port takes a number from " + leastPort + " to " + MAX_PORT + ", not " + port);
     }
-    return port;
+    return new Place.Tcp(host, port);
   }
 }

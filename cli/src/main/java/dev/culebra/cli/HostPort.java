@@ -2,7 +2,6 @@
 package dev.culebra.cli;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
@@ -29,14 +28,6 @@ public final class HostPort {
     return address.startsWith("0:0:0:0:0:0:0:")
         ? "::" + address.substring("0:0:0:0:0:0:0:".length()).replaceFirst("^0(?=$|%)", "")
         : address;
-  }
-
-  static Failure cannotListen(String host, int port, IOException e) {
-    String at = of(host, port);
-    if (e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")) {
-      return Failure.failed("the port of " + at + " is in use by another program");
-    }
-    return Failure.failed("cannot listen at " + at + ": " + reason(e));
   }
 
   /** What an I/O failure was, in a few words. */

@@ -73,14 +73,13 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int port = endpoint.port(1);
+    Place place = endpoint.place(host, 1);
     check("--connections", connections, 1, MAX_CONNECTIONS);
     check("--size", sizeBytes, 1, MAX_SIZE_BYTES);
     check("--seconds", seconds, 0.1, MAX_SECONDS);
     check("--warmup", warmupSeconds, 0, MAX_SECONDS);
     LoadResult result = Asyncio.run(() -> ClosedLoop.run(
-        host,
-        port,
+        place,
         connections,
         EchoDialogue.ofSize(sizeBytes),
         duration(warmupSeconds),
@@ -89,11 +88,11 @@ final class LoadCommand implements Callable<Integer> {
     if (result.requests() == 0) {
       throw Failure.failed("no answer came within " + seconds + " s");
     }
-    print(result, port);
+    print(result, place);
     return 0;
   }
 
-  private void print(LoadResult result, int port) {
+  private void print(LoadResult result, Place place) {
     PrintWriter out = spec.commandLine().getOut();
     Histogram latencies = result.latencies();
     out.printf(
@@ -102,7 +101,7 @@ final class LoadCommand implements Callable<Integer> {
         result.requests(),
         sizeBytes,
         connections,
-        HostPort.of(host, port),
+        place,
         (double) result.elapsedNanos() / TimeUnit.SECONDS.toNanos(1));
     out.printf(Locale.ROOT, "  requests/s  %,14.0f%n", result.requestsPerSecond());
     line(out, "p50", latencies.getValueAtPercentile(50));

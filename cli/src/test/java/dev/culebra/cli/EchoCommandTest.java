@@ -2,6 +2,7 @@
 package dev.culebra.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,14 +10,21 @@ import dev.culebra.LoopPolicy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EchoCommandTest {
+
+  @TempDir
+  private Path directory;
 
   static Stream<Arguments> everyBackendInEveryMode() {
     return backends().stream()
@@ -56,9 +64,71 @@ class EchoCommandTest {
     }
   }
 
-  @Test
-  void endsCleanlyOnSigint() throws Exception {
-    try (ChildJvm echo = ChildJvm.culebra("echo", "--port", "0")) {
+  /** In the mode that has something for each loop. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void echoesOnSeveralLoopsAndEndsCleanlyOnSigterm(String backend) throws Exception {
+    try (ChildJvm echo = ChildJvm.culebra(
+        "echo", "--port", "0", "--backend", backend, "--mode", "buffered", "--loops", "2")) {
+      int port = echo.readPort();
+      for (String load : List.of("20x1024", "3x300000")) {
+        CommandRun run = load(port, load);
+        assertEquals(0, run.exitCode(), run.err());
+      }
+      echo.signal("TERM");
+
+      assertEquals(0, echo.awaitExit());
+      assertEquals("", echo.errors());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void echoesOnAUnixSocketAndRemovesItAtTheEnd(String backend) throws Exception {
+    for (String loops : List.of("1", "2")) {
+      Path socket = directory.resolve("socket");
+      try (ChildJvm echo = ChildJvm.culebra(
+          "echo", "--unix", socket.toString(), "--backend", backend, "--loops", loops)) {
+        assertEquals("listening on " + socket, echo.readLine());
+        CommandRun run = CommandRun.of(
+            "load",
+            "--unix=" + socket,
+            "--connections=4",
+            "--size=1000",
+            "--seconds=0.2",
+            "--warmup=0");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains(" on 4 connections to " + socket + " in "), run.out());
+
+        echo.signal("TERM");
+
+        assertEquals(0, echo.awaitExit());
+        assertEquals("", echo.errors());
+        assertFalse(Files.exists(socket));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aFileThatIsNoSocketStaysAndIsToldAndExitCodeOne(String backend) throws Exception {
+    for (String loops : List.of("1", "2")) {
+      Path file = Files.writeString(directory.resolve("file"), "keep me");
+      try (ChildJvm echo = ChildJvm.culebra(
+          "echo", "--unix", file.toString(), "--backend", backend, "--loops", loops)) {
+        assertNull(echo.readLine());
+        assertEquals(1, echo.awaitExit());
+        assertEquals(
+            "culebra echo: " + file + " is in the way: it is no socket\n", echo.errors());
+        assertEquals("keep me", Files.readString(file));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2", "0"})
+  void endsCleanlyOnSigint(String loops) throws Exception {
+    try (ChildJvm echo = ChildJvm.culebra("echo", "--port", "0", "--loops", loops)) {
       assertTrue(echo.readPort() > 0);
 
       echo.signal("INT");
@@ -71,15 +141,18 @@ class EchoCommandTest {
   @ParameterizedTest
   @MethodSource("backends")
   void aPortInUseIsToldAndExitCodeOne(String backend) throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-        ChildJvm echo = ChildJvm.culebra(
-            "echo", "--port", Integer.toString(taken.getLocalPort()), "--backend", backend)) {
-      assertNull(echo.readLine());
-      assertEquals(1, echo.awaitExit());
-      assertEquals(
-          "culebra echo: the port of 127.0.0.1:" + taken.getLocalPort()
-              + " is in use by another program\n",
-          echo.errors());
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      for (String loops : List.of("1", "2")) {
+        try (ChildJvm echo =
+            ChildJvm.culebra("echo", "--port", port, "--backend", backend, "--loops", loops)) {
+          assertNull(echo.readLine());
+          assertEquals(1, echo.awaitExit());
+          assertEquals(
+              "culebra echo: the port of 127.0.0.1:" + port + " is in use by another program\n",
+              echo.errors());
+        }
+      }
     }
   }
 

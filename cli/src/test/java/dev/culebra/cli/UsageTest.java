@@ -13,8 +13,8 @@ class UsageTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-          ``                                           | culebra: name a command: demo, info, echo, load
-          serve                                        | culebra: there is no command 'serve'; there are demo, info, echo, load
+          ``                                           | culebra: name a command: demo, info, echo, load, bench
+          serve                                        | culebra: there is no command 'serve'; there are demo, info, echo, load, bench
           --quiet                                      | culebra: Unknown option: '--quiet'
           info --yaml                                  | culebra info: Unknown option: '--yaml'
           info now                                     | culebra info: Unmatched argument at index 1: 'now'
@@ -24,7 +24,10 @@ class UsageTest {
           echo --port -1                               | culebra echo: --port takes a number from 0 to 65535, not -1
           echo --port 1 --unix a.sock                  | culebra echo: --port=N, --unix=PATH are mutually exclusive
           echo --port 1 --port 2                       | culebra echo: expected only one match but got
-          echo --unix a.sock                           | culebra echo: --unix is not there yet
+          echo --unix=                                 | culebra echo: --unix takes the path of a socket, and not an empty one
+          echo --port 0 --loops -1                     | culebra echo: --loops takes a number from 0 to 1024, not -1
+          echo --port 0 --loops 1025                   | culebra echo: --loops takes a number from 0 to 1024, not 1025
+          echo --port 0 --loops two                    | culebra echo: Invalid value for option '--loops'
           echo --port 0 --mode sockets                 | culebra echo: --mode sockets is not there yet
           echo --port 0 --mode PROTOCOL                | culebra echo: Invalid value for option '--mode': 'PROTOCOL' is none of protocol, buffered, streams, sockets
           load --port 1                                | culebra load: Missing required options: '--connections=C', '--size=BYTES', '--seconds=S'
@@ -34,6 +37,10 @@ class UsageTest {
           load --port 1 --connections 1 --size 1 --seconds 0        | culebra load: --seconds takes a number from 0.1 to 3600, not 0
           load --port 1 --connections 1 --size 1 --seconds NaN      | culebra load: --seconds takes a number from 0.1 to 3600, not NaN
           load --port 1 --connections 1 --size 1 --seconds 1 --warmup -1 | culebra load: --warmup takes a number from 0 to 3600, not -1
+          load --unix= --connections 1 --size 1 --seconds 1         | culebra load: --unix takes the path of a socket
+          bench                                        | culebra bench: name a benchmark: memory
+          bench speed                                  | culebra bench: Unmatched argument
+          bench memory --connections 0                 | culebra bench memory: --connections takes a number from 1 to 1000000, not 0
           demo --fast                                  | culebra demo: Unknown option: '--fast'
           """)
   void wrongUsageIsOneLineAndExitCodeTwo(String command, String complaint) {
@@ -46,7 +53,16 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "info --help", "echo --help", "load --help", "demo --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "info --help",
+        "echo --help",
+        "load --help",
+        "demo --help",
+        "bench --help",
+        "bench memory --help"
+      })
   void helpFitsATerminal(String command) {
     CommandRun run = CommandRun.of(command.split(" "));
 

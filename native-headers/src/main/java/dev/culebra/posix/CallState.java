@@ -39,7 +39,7 @@ public final class CallState {
   final BufferView writing = new BufferView();
   private @Nullable Scratch scratch;
 
-  /** The descriptors that the poller's sources own. */
+  /** The descriptors that the poller's sources own; guarded by itself, for another poller may adopt one. */
   private final BitSet owned = new BitSet();
 
   /** Allocates the memory. */
@@ -99,11 +99,15 @@ public final class CallState {
    * @return whether nobody else may watch or adopt it
    */
   public boolean owns(int fd) {
-    return owned.get(fd);
+    synchronized (owned) {
+      return owned.get(fd);
+    }
   }
 
   void setOwned(int fd, boolean isOwned) {
-    owned.set(fd, isOwned);
+    synchronized (owned) {
+      owned.set(fd, isOwned);
+    }
   }
 
   /** Native memory for bytes of heap buffers, made when it is first needed. */

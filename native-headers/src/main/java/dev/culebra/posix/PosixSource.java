@@ -118,6 +118,15 @@ public abstract class PosixSource implements Pollable {
     Libc.close(number);
   }
 
+  /** Forgets the descriptor, which has a new owner. */
+  final void disown() {
+    if (registration != null) {
+      throw new IllegalStateException("registered, so it cannot be handed over: " + this);
+    }
+    calls.setOwned(fd, false);
+    fd = CLOSED;
+  }
+
   /** Opens a stream socket that is ready for both backends' use. */
   static int openDescriptor(CallState calls, int family) throws IOException {
     int fd = Platform.HERE.openStream(calls, family);

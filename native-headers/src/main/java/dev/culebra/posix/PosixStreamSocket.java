@@ -91,6 +91,30 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     return new PosixStreamSocket(poller, calls, family, fd, remote);
   }
 
+  /**
+   * Takes over the descriptor of a connected socket that belongs to another poller.
+   *
+   * @param poller the poller that will watch it
+   * @param calls that poller's memory for system calls
+   * @param stream the socket, which is closed to its former owner
+   * @return the same connection
+   * @throws IOException if it is closed
+   */
+  public static PosixStreamSocket adopt(Poller poller, CallState calls, StreamSocket stream)
+      throws IOException {
+    if (!(stream instanceof PosixStreamSocket former)
+        || !former.poller.getClass().equals(poller.getClass())) {
+      throw new IllegalArgumentException("not a socket of this backend: " + stream);
+    }
+    int fd = former.connectedFd();
+    former.disown();
+    PosixStreamSocket adopted =
+        new PosixStreamSocket(poller, calls, former.family, fd, former.remote);
+    adopted.bound = former.bound;
+    adopted.outputShut = former.outputShut;
+    return adopted;
+  }
+
   @Override
   public boolean connect(SocketAddress address) throws IOException {
     int fd = fd();

@@ -51,5 +51,10 @@ final class IdlePoller implements Poller {
   }
 
   @Override
+  public StreamSocket adopt(StreamSocket stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void close() {}
 }

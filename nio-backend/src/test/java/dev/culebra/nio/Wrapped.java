@@ -116,6 +116,14 @@ class Wrapped implements Backend {
     }
 
     @Override
+    public StreamSocket adopt(StreamSocket stream) throws IOException {
+      if (stream instanceof WrappedStream wrapped) {
+        return wrap(inner.adopt(wrapped.inner));
+      }
+      throw new IllegalArgumentException("foreign: " + stream);
+    }
+
+    @Override
     public void close() {
       inner.close();
     }
@@ -124,7 +132,7 @@ class Wrapped implements Backend {
   static class WrappedStream implements StreamSocket, WrappedSource {
 
     final WrappedPoller owner;
-    final StreamSocket inner;
+    StreamSocket inner;
 
     WrappedStream(WrappedPoller owner, StreamSocket inner) {
       this.owner = owner;

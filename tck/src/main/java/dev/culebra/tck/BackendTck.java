@@ -80,6 +80,15 @@ public abstract class BackendTck extends Tck {
     }
   }
 
+  /** Rules 1 and 11 for connections that change their poller. */
+  @Nested
+  class Adopting extends AdoptContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
   /** Rules 10 to 13. */
   @Nested
   class Ownership extends OwnershipContract {

@@ -112,4 +112,22 @@ public abstract class NetworkTck extends Tck {
       return NetworkTck.this;
     }
   }
+
+  /** Several loops, and the servers that they share. */
+  @Nested
+  class LoopGroups extends LoopGroupContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Ten thousand connections at once. */
+  @Nested
+  class ManyConnections extends ManyConnectionsContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
 }

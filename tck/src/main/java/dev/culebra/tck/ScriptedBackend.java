@@ -60,6 +60,10 @@ class ScriptedBackend implements Backend {
     return poller.openListener(family);
   }
 
+  StreamSocket adopt(Poller poller, StreamSocket stream) throws IOException {
+    return poller.adopt(stream);
+  }
+
   void register(Poller poller, Pollable source, int interest, Object attachment)
       throws IOException {
     poller.register(source, interest, attachment);
@@ -190,6 +194,12 @@ class ScriptedBackend implements Backend {
     @Override
     public ListenerSocket openListener(ProtocolFamily family) throws IOException {
       return new ScriptedListener(ScriptedBackend.this.openListener(poller, family));
+    }
+
+    @Override
+    public StreamSocket adopt(StreamSocket stream) throws IOException {
+      return new ScriptedStream(
+          ScriptedBackend.this.adopt(poller, ((ScriptedStream) stream).socket));
     }
 
     @Override

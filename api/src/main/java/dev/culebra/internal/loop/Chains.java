@@ -107,6 +107,28 @@ public final class Chains {
     return loop.runInExecutor(null, () -> context.run(body)).await();
   }
 
+  /** Waits for a future: parks the calling task, or blocks a thread that is no loop's. */
+  @AnyThread
+  public static <T extends @Nullable Object> T awaitAnywhere(CompletableFuture<T> future)
+      throws Exception {
+    Scope scope = Scope.current();
+    if (scope.loop != null) {
+      if (scope.task == null) {
+        throw new IllegalStateException(
+            "a callback cannot wait: call this in a task, or in a thread that is no loop's");
+      }
+      return wrap(scope.loop, (CompletionStage<T>) future).await();
+    }
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw Rethrow.<Exception>sneaky(Objects.requireNonNull(unwrap(e)));
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      throw e;
+    }
+  }
+
   /** Starts a body on a loop from another thread: asyncio's {@code run_coroutine_threadsafe}. */
   @AnyThread
   public static <T extends @Nullable Object> CompletableFuture<T> submit(

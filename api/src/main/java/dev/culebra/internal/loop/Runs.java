@@ -161,9 +161,14 @@ public final class Runs {
           "Runner.close() cannot be called from a running event loop, nor while this Runner runs");
     }
     closed = true;
-    try (present) {
-      cancelAllTasks(present);
-      shutDownExecutor(present);
+    end(present);
+  }
+
+  /** Ends a loop that does not run: the tasks that are left are cancelled and awaited. */
+  public static void end(SelectorLoop loop) {
+    try (loop) {
+      cancelAllTasks(loop);
+      shutDownExecutor(loop);
     }
   }
 

@@ -604,7 +604,7 @@ public abstract class SelectorLoop extends LoopSettings {
 
   /** Whether the calling thread runs a callback or a task of this loop. */
   @AnyThread
-  final boolean isCurrent() {
+  public final boolean isCurrent() {
     return Scope.current().loop == this;
   }
 

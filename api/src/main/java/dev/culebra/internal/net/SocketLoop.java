@@ -94,7 +94,27 @@ public final class SocketLoop extends LowLevelSocketLoop {
     return serverOn(sockets, protocolFactory, options, () -> {});
   }
 
-  Server serverOn(
+  /** Listens where another loop does already; at no address, it serves what others accept. */
+  SocketServer createServerAt(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      List<SocketAddress> addresses,
+      ServerOptions options)
+      throws IOException {
+    checkOpen();
+    List<ListenerSocket> sockets = new ArrayList<>();
+    try {
+      for (SocketAddress address : addresses) {
+        InetSocketAddress inet = (InetSocketAddress) address;
+        sockets.add(listen(inet.getAddress(), inet.getPort(), options));
+      }
+    } catch (IOException | RuntimeException e) {
+      sockets.forEach(ListenerSocket::close);
+      throw e;
+    }
+    return serverOn(sockets, protocolFactory, options, () -> {});
+  }
+
+  SocketServer serverOn(
       List<ListenerSocket> sockets,
       Supplier<? extends BaseProtocol> protocolFactory,
       ServerOptions options,
@@ -218,7 +238,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
         : StandardProtocolFamily.INET;
   }
 
-  private static void requirePort(int port, int least) {
+  static void requirePort(int port, int least) {
     if (port < least || port > MAX_PORT) {
       throw new IllegalArgumentException(
           "port must be between " + least + " and " + MAX_PORT + ", not " + port);
@@ -373,7 +393,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     return createUnixServer(serving(handler, options), address, options);
   }
 
-  private Supplier<StreamProtocol> serving(StreamHandler handler, ServerOptions options) {
+  Supplier<StreamProtocol> serving(StreamHandler handler, ServerOptions options) {
     Objects.requireNonNull(handler, "handler");
     return () -> new StreamProtocol(
         this, options.limitBytes(), protocol -> serve(handler, protocol.connection()));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ final class SocketServer implements Server {
 
   private final Runnable whenClosed;
 
+  private Runnable whenGone = () -> {};
+  private @Nullable Consumer<StreamSocket> taker;
   private boolean serving;
   private boolean closed;
   private @Nullable LoopFuture<@Nullable Void> forever;
@@ -89,7 +92,7 @@ final class SocketServer implements Server {
           if (client == null) {
             return;
           }
-          serve(client);
+          accepted(client);
         }
       } catch (IOException e) {
         backOff(e);
@@ -129,8 +132,46 @@ final class SocketServer implements Server {
     }
   }
 
+  // ---- as a part of a server that several loops share
+
+  /** Has what is accepted given to somebody else, who may give it back to {@link #serve}. */
+  void handOverTo(Consumer<StreamSocket> taker) {
+    this.taker = taker;
+  }
+
+  /** Has an action run when this is closed and its last connection is gone. */
+  void whenGone(Runnable action) {
+    whenGone = action;
+  }
+
+  /** Serves what another loop's poller has accepted. */
+  void serveForeign(StreamSocket client) {
+    if (closed) {
+      client.close();
+      return;
+    }
+    try {
+      serve(loop.poller().adopt(client));
+    } catch (IOException | RuntimeException e) {
+      client.close();
+      loop.callExceptionHandler(
+          ExceptionContext.of("Error on taking over an accepted connection", e));
+    }
+  }
+
+  // ---- connections
+
+  private void accepted(StreamSocket client) {
+    Consumer<StreamSocket> other = taker;
+    if (other == null) {
+      serve(client);
+    } else {
+      other.accept(client);
+    }
+  }
+
   // whatever the factory throws costs this client only
-  private void serve(StreamSocket client) {
+  void serve(StreamSocket client) {
     try {
       if (options.keepAlive()) {
         client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -155,6 +196,7 @@ final class SocketServer implements Server {
   private void wakeIfGone() {
     if (closed && clients.isEmpty()) {
       closeWaiters.wakeAll();
+      whenGone.run();
     }
   }
 

@@ -112,6 +112,11 @@ final class JumpingLoop extends SelectorLoop {
     }
 
     @Override
+    public StreamSocket adopt(StreamSocket stream) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {}
   }
 

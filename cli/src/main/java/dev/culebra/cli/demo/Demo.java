@@ -3,6 +3,7 @@ package dev.culebra.cli.demo;
 
 import dev.culebra.Asyncio;
 import dev.culebra.LoopPolicy;
+import dev.culebra.cli.Place;
 import dev.culebra.cli.load.ClosedLoop;
 import dev.culebra.cli.load.LoadResult;
 import dev.culebra.spi.Availability;
@@ -132,8 +133,7 @@ public final class Demo implements AutoCloseable {
       ServerProcess server, Duration warmup, Duration measured, ClosedLoop.Watcher watcher)
       throws Exception {
     return Asyncio.run(() -> ClosedLoop.run(
-        "127.0.0.1",
-        server.port(),
+        new Place.Tcp("127.0.0.1", server.port()),
         CONNECTIONS,
         connection -> new GetDialogue(server.port()),
         warmup,

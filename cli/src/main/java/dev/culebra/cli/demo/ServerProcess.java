@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.cli.demo;
 
+import dev.culebra.cli.OwnJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,23 +56,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** How to run a server as this JVM was run. */
   static List<String> command(List<String> jvmFlags, String server) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-Djdk.module.main")) { // set by the JVM itself
-        command.add(flag);
-      }
-    }
-    command.addAll(jvmFlags);
-    Module module = ServerMain.class.getModule();
-    if (module.isNamed()) {
-      command.addAll(List.of("--module", module.getName() + "/" + ServerMain.class.getName()));
-    } else {
-      command.addAll(List.of(
-          "--class-path", System.getProperty("java.class.path"), ServerMain.class.getName()));
-    }
-    command.add(server);
-    return command;
+    return OwnJvm.command(ServerMain.class, jvmFlags, server);
   }
 
   private int awaitPort() throws IOException {

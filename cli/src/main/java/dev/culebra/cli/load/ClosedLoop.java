@@ -7,6 +7,7 @@ import dev.culebra.LoopFuture;
 import dev.culebra.Task;
 import dev.culebra.TimerHandle;
 import dev.culebra.cli.HostPort;
+import dev.culebra.cli.Place;
 import dev.culebra.net.Protocol;
 import dev.culebra.net.Transport;
 import java.io.IOException;
@@ -69,8 +70,7 @@ public final class ClosedLoop {
   /**
    * Loads a server. Call it from a task.
    *
-   * @param host where the server is
-   * @param port its port
+   * @param place where the server is
    * @param connections how many connections to make
    * @param dialogues makes the dialogue of each connection, by its number
    * @param warmup how long to load it before measuring
@@ -80,8 +80,7 @@ public final class ClosedLoop {
    * @throws LoadException if a connection cannot be made or is lost, or an answer is wrong or missing
    */
   public static LoadResult run(
-      String host,
-      int port,
+      Place place,
       int connections,
       IntFunction<? extends Dialogue> dialogues,
       Duration warmup,
@@ -90,7 +89,7 @@ public final class ClosedLoop {
       throws Exception {
     ClosedLoop load = new ClosedLoop(watcher);
     try {
-      load.connect(host, port, connections, dialogues);
+      load.connect(place, connections, dialogues);
       load.start(warmup, measured);
       load.finished.await();
     } finally {
@@ -101,14 +100,13 @@ public final class ClosedLoop {
   }
 
   private void connect(
-      String host, int port, int connections, IntFunction<? extends Dialogue> dialogues)
+      Place place, int connections, IntFunction<? extends Dialogue> dialogues)
       throws Exception {
     Task<@Nullable Void> connecting = loop.createTask(() -> {
       for (int i = 0; i < connections; i++) {
         int number = i + 1;
         Dialogue dialogue = dialogues.apply(i);
-        clients.add(loop.createConnection(() -> new Client(number, dialogue), host, port)
-            .protocol());
+        clients.add(place.connect(() -> new Client(number, dialogue)).protocol());
       }
     });
     TimerHandle limit = loop.callLater(CONNECT_LIMIT, connecting::cancel);
@@ -116,7 +114,7 @@ public final class ClosedLoop {
       connecting.await();
     } catch (IOException e) {
       throw new LoadException("cannot make connection " + (clients.size() + 1) + " of "
-          + connections + " to " + HostPort.of(host, port) + ": " + HostPort.reason(e));
+          + connections + " to " + place + ": " + HostPort.reason(e));
     } catch (CancellationException e) {
       throw new LoadException("only " + clients.size() + " of " + connections
           + " connections were made in " + CONNECT_LIMIT.toSeconds() + " s");

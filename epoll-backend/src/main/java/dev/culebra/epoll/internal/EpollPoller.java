@@ -260,6 +260,12 @@ final class EpollPoller implements Poller {
   }
 
   @Override
+  public StreamSocket adopt(StreamSocket stream) throws IOException {
+    ensureOpen();
+    return PosixStreamSocket.adopt(this, calls, stream);
+  }
+
+  @Override
   public void close() {
     if (open) {
       open = false;

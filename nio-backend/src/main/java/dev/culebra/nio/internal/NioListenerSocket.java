@@ -59,7 +59,7 @@ final class NioListenerSocket extends NioSocket implements ListenerSocket {
         return null;
       }
       try {
-        return NioStreamSocket.adopt(poller(), accepted, family);
+        return NioStreamSocket.prepared(poller(), accepted, family);
       } catch (IOException ignored) {
         // Its peer has given up: macOS refuses options on such a socket. The next one may be alive.
       }

@@ -192,6 +192,12 @@ final class NioPoller implements Poller {
   }
 
   @Override
+  public StreamSocket adopt(StreamSocket stream) throws IOException {
+    ensureOpen();
+    return NioStreamSocket.adopt(this, stream);
+  }
+
+  @Override
   public void close() {
     try {
       selector.close();

@@ -154,6 +154,17 @@ abstract class NioSocket implements Pollable {
     }
   }
 
+  /**
+   * Forgets the channel, which has a new owner. One that has a key with this poller's selector keeps it:
+   * its descriptor would be released only when both selectors have selected.
+   */
+  final void disown() {
+    if (key != null) {
+      throw new IllegalStateException("registered, so it cannot be handed over: " + this);
+    }
+    open = false;
+  }
+
   @Override
   public final String toString() {
     return channel.toString();

@@ -10,6 +10,8 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,11 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
   }
 
   static NioStreamSocket open(NioPoller poller, ProtocolFamily family) throws IOException {
-    return adopt(poller, SocketChannel.open(family), family);
+    return prepared(poller, SocketChannel.open(family), family);
   }
 
   /** Makes a new or accepted channel what the contract wants it to be, or closes it. */
-  static NioStreamSocket adopt(NioPoller poller, SocketChannel channel, ProtocolFamily family)
+  static NioStreamSocket prepared(NioPoller poller, SocketChannel channel, ProtocolFamily family)
       throws IOException {
     try {
       channel.configureBlocking(false);
@@ -50,6 +52,19 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
       channel.close();
       throw e;
     }
+  }
+
+  /** Takes over the channel of a connected socket that belongs to another poller. */
+  static NioStreamSocket adopt(NioPoller poller, StreamSocket stream) throws IOException {
+    if (!(stream instanceof NioStreamSocket former)) {
+      throw new IllegalArgumentException("not a socket of this backend: " + stream);
+    }
+    former.ensureOpen();
+    if (!former.channel.isConnected()) {
+      throw new NotYetConnectedException();
+    }
+    former.disown();
+    return new NioStreamSocket(poller, former.channel);
   }
 
   /** While a connect is under way its end is all that there is to wait for. */
@@ -80,34 +95,40 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
     return readiness;
   }
 
+  /** The channel, unless it was handed over. */
+  private SocketChannel usable() throws ClosedChannelException {
+    ensureOpen();
+    return channel;
+  }
+
   @Override
   public boolean connect(SocketAddress address) throws IOException {
-    boolean connected = channel.connect(address);
+    boolean connected = usable().connect(address);
     updateOps();
     return connected;
   }
 
   @Override
   public boolean finishConnect() throws IOException {
-    boolean connected = channel.finishConnect();
+    boolean connected = usable().finishConnect();
     updateOps();
     return connected;
   }
 
   @Override
   public void bind(SocketAddress address) throws IOException {
-    poller().retryAfterRelease(() -> channel.bind(address));
+    poller().retryAfterRelease(() -> usable().bind(address));
   }
 
   @Override
   public int read(ByteBuffer target) throws IOException {
     if (target.isDirect() || target.remaining() <= HEAP_CHUNK_BYTES) {
-      return channel.read(target);
+      return usable().read(target);
     }
     int limit = target.limit();
     target.limit(target.position() + HEAP_CHUNK_BYTES);
     try {
-      return channel.read(target);
+      return usable().read(target);
     } finally {
       target.limit(limit);
     }
@@ -116,14 +137,15 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
   @Override
   public int write(ByteBuffer source) throws IOException {
     if (source.isDirect() || source.remaining() <= HEAP_CHUNK_BYTES) {
-      return channel.write(source);
+      return usable().write(source);
     }
+    SocketChannel own = usable();
     int start = source.position();
     int limit = source.limit();
     try {
       do {
         source.limit(Math.min(source.position() + HEAP_CHUNK_BYTES, limit));
-        channel.write(source);
+        own.write(source);
       } while (!source.hasRemaining() && source.position() < limit);
     } finally {
       source.limit(limit);
@@ -134,7 +156,7 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
     if (!hasLargeHeapBuffer(sources, offset, length)) {
-      return channel.write(sources, offset, length);
+      return usable().write(sources, offset, length);
     }
     long taken = 0;
     for (int i = offset; i < offset + length; i++) {
@@ -157,26 +179,26 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
 
   @Override
   public void shutdownOutput() throws IOException {
-    channel.shutdownOutput();
+    usable().shutdownOutput();
   }
 
   @Override
   public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    channel.setOption(option, value);
+    usable().setOption(option, value);
   }
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    return channel.getOption(option);
+    return usable().getOption(option);
   }
 
   @Override
   public @Nullable SocketAddress localAddress() throws IOException {
-    return channel.getLocalAddress();
+    return usable().getLocalAddress();
   }
 
   @Override
   public @Nullable SocketAddress remoteAddress() throws IOException {
-    return channel.getRemoteAddress();
+    return usable().getRemoteAddress();
   }
 }

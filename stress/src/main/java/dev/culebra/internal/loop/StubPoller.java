@@ -95,6 +95,11 @@ final class StubPoller implements Poller {
     throw new UnsupportedOperationException("no sockets here");
   }
 
+  @Override
+  public StreamSocket adopt(StreamSocket stream) {
+    throw new UnsupportedOperationException("no sockets here");
+  }
+
   private record StubBackend(boolean waitsOnVirtualThreads) implements Backend {
 
     @Override
