@@ -2,9 +2,11 @@
 package dev.culebra.tck;
 
 import dev.culebra.spi.Backend;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -33,6 +35,17 @@ public abstract class BackendTck {
    */
   protected Set<Deviation> deviations() {
     return EnumSet.noneOf(Deviation.class);
+  }
+
+  /**
+   * Makes a pipe of bare descriptors, for what a backend with descriptors does with those of others.
+   *
+   * @return the one to read from and the one to write to, both blocking; null if this backend takes the
+   *     JDK's channels instead
+   * @throws IOException if the system refuses
+   */
+  protected int @Nullable [] openPipe() throws IOException {
+    return null;
   }
 
   /**
@@ -92,6 +105,15 @@ public abstract class BackendTck {
   /** Rules 8 and 9 for listeners. */
   @Nested
   class Listeners extends ListenerSocketContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** All rules, for the pipes, descriptors and channels of others. */
+  @Nested
+  class Foreign extends ForeignContract {
     @Override
     BackendTck tck() {
       return BackendTck.this;

@@ -2,7 +2,9 @@
 package dev.culebra.tck;
 
 import dev.culebra.spi.Backend;
+import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -22,6 +24,17 @@ public abstract class LoopTck {
    * @return a backend; a new one or always the same
    */
   protected abstract Backend backend();
+
+  /**
+   * Makes a pipe of bare descriptors, for what a backend with descriptors does with those of others.
+   *
+   * @return the one to read from and the one to write to, both blocking; null if this backend takes the
+   *     JDK's channels instead
+   * @throws IOException if the system refuses
+   */
+  protected int @Nullable [] openPipe() throws IOException {
+    return null;
+  }
 
   /**
    * How long a test waits for what must happen before it fails. Passing tests do not wait.
@@ -379,6 +392,33 @@ public abstract class LoopTck {
   /** Unix sockets. */
   @Nested
   class UnixSockets extends UnixContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Sockets without a transport. */
+  @Nested
+  class AsyncSockets extends AsyncSocketContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Callbacks for readiness. */
+  @Nested
+  class ReadersAndWriters extends ReaderWriterContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Pipes. */
+  @Nested
+  class Pipes extends PipeContract {
     @Override
     LoopTck tck() {
       return LoopTck.this;

@@ -110,7 +110,7 @@ final class LoopSocket implements AsyncSocket {
   void begin(int bit, int operationsForEachTurn) throws IOException {
     Object ignored = loop.requireTask();
     if (++operationsWithoutWait > operationsForEachTurn) {
-      operationsWithoutWait = 0;
+      operationsWithoutWait = 1;
       loop.sleep(Duration.ZERO);
     }
     watch().requireNobody(bit);

@@ -109,4 +109,11 @@ final class NioPipeEnd extends NioSocket implements PipeEnd {
   public boolean watchesReader() {
     return false;
   }
+
+  /** The other side sees the end when this returns. */
+  @Override
+  public void close() {
+    super.close();
+    poller().releaseLingering();
+  }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * deregistering keeps the key, with no interest, for the next registration to use. Closing a stream
  * leaves its descriptor to the next selection, because the JDK shuts its output down at once and the
  * peer sees no difference, and because a selection for each of a thousand closes would be wasteful.
- * Closing a listener selects at once. Where a new socket is refused, the lingering descriptors are
+ * Closing a listener or the end of a pipe selects at once. Where a new socket is refused, the lingering descriptors are
  * released and the call is tried again.
  *
  * <p><b>Every selection swallows the wake-up.</b> One that merely releases descriptors would lose it.
