@@ -25,6 +25,7 @@ import dev.culebra.net.Transport;
 import dev.culebra.net.WritePipe;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Poller;
+import dev.culebra.test.internal.Descriptors;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardSocketOptions;
@@ -47,6 +48,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -553,6 +555,24 @@ abstract class PipeContract extends OnLoop {
       assertThrows(IOException.class, () -> loop.connectWritePipe(this::log, pipe[1]));
       assertThrows(IllegalArgumentException.class, () -> loop.connectReadPipe(this::log, -1));
     });
+  }
+
+  /** Starts a JVM. */
+  @Tag("slow")
+  @Test
+  void standardInputAndOutputAreInheritedPipes() throws Exception {
+    assumeTrue(hasDescriptors(), "this backend takes channels, and no descriptors");
+    assumeTrue(Descriptors.areListed(), "no /proc here to see what becomes of the descriptors");
+    ChildJvm child = closing(ChildJvm.startReading(
+        List.of(), PipeProgram.class, backend().getClass().getName()));
+    child.send("one\n");
+    child.expect("got one");
+    child.send("two\nthree\n");
+    child.expect("got two", "got three");
+    child.endInput();
+    child.expect("end", "0 is /dev/null", "1 is /dev/null");
+    assertEquals("", child.rest());
+    assertEquals(0, child.awaitExit(patience()));
   }
 
   // Streams
