@@ -440,12 +440,15 @@ record Broken(String name, int rule, Backend backend) {
           };
         }
       })),
-      new Broken("says zero at the end of a pipe", 8, piping((owner, pipe) -> new WrappedPipe(owner, pipe) {
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-          return Math.max(0, super.read(target));
-        }
-      })),
+      new Broken(
+          "says zero at the end of a pipe",
+          8,
+          piping((owner, pipe) -> new WrappedPipe(owner, pipe) {
+            @Override
+            public int read(ByteBuffer target) throws IOException {
+              return Math.max(0, super.read(target));
+            }
+          })),
       new Broken("swallows a broken pipe", 9, piping((owner, pipe) -> new WrappedPipe(owner, pipe) {
         @Override
         public int write(ByteBuffer source) throws IOException {

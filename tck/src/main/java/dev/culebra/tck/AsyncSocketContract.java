@@ -102,8 +102,7 @@ abstract class AsyncSocketContract extends OnLoop {
         try (AsyncSocket listener = loop.openListeningSocket(family);
             AsyncSocket client = loop.openSocket(family)) {
           assertNull(listener.localAddress());
-          listener.listen(
-              unix ? UnixDomainSocketAddress.of(folder.resolve("s")) : anyPort(), 10);
+          listener.listen(unix ? UnixDomainSocketAddress.of(folder.resolve("s")) : anyPort(), 10);
           Task<AcceptedSocket> accepting = loop.createTask(() -> loop.sockAccept(listener));
           assertNull(client.remoteAddress());
           loop.sockConnect(client, nonNull(listener.localAddress()));
@@ -209,8 +208,7 @@ abstract class AsyncSocketContract extends OnLoop {
       accepted.peer().reset();
       assertThrows(SocketException.class, receiving::await);
       assertThrows(
-          IOException.class,
-          () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1)));
+          IOException.class, () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1)));
       assertTrue(accepted.socket().isOpen());
     });
   }
@@ -232,7 +230,8 @@ abstract class AsyncSocketContract extends OnLoop {
     run(() -> {
       Accepted accepted = accepted();
       Task<byte[]> receiving = receiving(accepted.socket());
-      var sending = loop.createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.wrap(sent)));
+      var sending =
+          loop.createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.wrap(sent)));
       letWait();
       assertFalse(sending.done());
       accepted.peer().send(new byte[] {7});
@@ -262,7 +261,8 @@ abstract class AsyncSocketContract extends OnLoop {
           IllegalStateException.class, () -> loop.connectAcceptedSocket(this::log, socket));
       accepted.peer().send(new byte[] {1});
       assertArrayEquals(new byte[] {1}, receiving.await());
-      assertEquals(large.length, aside(() -> accepted.peer().receive(large.length)).await().length);
+      assertEquals(
+          large.length, aside(() -> accepted.peer().receive(large.length)).await().length);
       sending.await();
     });
   }
@@ -275,7 +275,8 @@ abstract class AsyncSocketContract extends OnLoop {
     run(() -> {
       Accepted accepted = accepted();
       Task<byte[]> receiving = receiving(accepted.socket());
-      var sending = loop.createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.wrap(sent)));
+      var sending =
+          loop.createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.wrap(sent)));
       letWait();
       receiving.cancel();
       assertThrows(CancellationException.class, receiving::await);
@@ -462,8 +463,8 @@ abstract class AsyncSocketContract extends OnLoop {
     run(() -> {
       Accepted accepted = accepted();
       Task<byte[]> receiving = receiving(accepted.socket());
-      var sending = loop.createTask(
-          () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(800_000)));
+      var sending =
+          loop.createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(800_000)));
       AsyncSocket listener = listening();
       Task<AcceptedSocket> accepting = loop.createTask(() -> loop.sockAccept(listener));
       letWait();
@@ -488,8 +489,7 @@ abstract class AsyncSocketContract extends OnLoop {
     });
     loop.close();
     assertFalse(kept[0].isOpen() || kept[1].isOpen());
-    assertThrows(
-        IllegalStateException.class, () -> loop.openSocket(StandardProtocolFamily.INET));
+    assertThrows(IllegalStateException.class, () -> loop.openSocket(StandardProtocolFamily.INET));
   }
 
   @Test
@@ -700,12 +700,12 @@ abstract class AsyncSocketContract extends OnLoop {
           failure,
           assertThrows(
               IllegalStateException.class,
-              () -> loop.connectAcceptedSocket(
-                  () -> raise(failure), accepted.socket())));
+              () -> loop.connectAcceptedSocket(() -> raise(failure), accepted.socket())));
       aside(() -> {
-        awaitGone(accepted.peer());
-        return null;
-      }).await();
+            awaitGone(accepted.peer());
+            return null;
+          })
+          .await();
     });
   }
 

@@ -215,8 +215,7 @@ abstract class ForeignContract extends SpiContract {
       Pipe pipe = Pipe.open();
       SelectableChannel blocking = closing(pipe.source());
       assertThrows(IllegalArgumentException.class, () -> poller().watchChannel(blocking));
-      assertThrows(
-          IllegalArgumentException.class, () -> poller().adoptPipe(blocking, WRITE));
+      assertThrows(IllegalArgumentException.class, () -> poller().adoptPipe(blocking, WRITE));
       assertTrue(blocking.isBlocking());
       blocking.close();
       assertThrows(ClosedChannelException.class, () -> poller().watchChannel(blocking));
@@ -238,9 +237,8 @@ abstract class ForeignContract extends SpiContract {
     Ends ends = pipe();
     PipeEnd source = source(ends);
     PipeEnd sink = sink(ends);
-    for (ByteBuffer target : new ByteBuffer[] {
-      ByteBuffer.allocate(100), ByteBuffer.allocateDirect(100)
-    }) {
+    for (ByteBuffer target :
+        new ByteBuffer[] {ByteBuffer.allocate(100), ByteBuffer.allocateDirect(100)}) {
       assertEquals(0, source.read(target));
       target.position(7).limit(17);
       assertEquals(20, write(sink, 20));
@@ -272,7 +270,8 @@ abstract class ForeignContract extends SpiContract {
     ByteBuffer to = ByteBuffer.wrap(got);
     poller().register(sink, WRITE, "sink");
     while (to.hasRemaining()) {
-      if (sink.write(from, 0, from.length) == 0 && Arrays.stream(from).anyMatch(ByteBuffer::hasRemaining)) {
+      if (sink.write(from, 0, from.length) == 0
+          && Arrays.stream(from).anyMatch(ByteBuffer::hasRemaining)) {
         assertSilent("sink");
       }
       if (source.read(to) > 0 && to.hasRemaining()) {
@@ -344,8 +343,7 @@ abstract class ForeignContract extends SpiContract {
       assertFalse(end.isOpen());
       assertThrows(ClosedChannelException.class, () -> end.read(ByteBuffer.allocate(1)));
       assertThrows(ClosedChannelException.class, () -> end.write(ByteBuffer.allocate(1)));
-      assertThrows(
-          ClosedChannelException.class, () -> poller().register(end, READ, "closed"));
+      assertThrows(ClosedChannelException.class, () -> poller().register(end, READ, "closed"));
     }
   }
 

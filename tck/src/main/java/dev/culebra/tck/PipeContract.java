@@ -124,8 +124,7 @@ abstract class PipeContract extends OnLoop {
 
   private <P extends ConnectionLog> Piped<P> piped(P reader) throws IOException {
     Ends ends = pipe();
-    return new Piped<>(
-        reading(ends.source(), () -> log(reader)), writing(ends.sink(), this::log));
+    return new Piped<>(reading(ends.source(), () -> log(reader)), writing(ends.sink(), this::log));
   }
 
   private Piped<ConnectionLog.Pushed> piped() throws IOException {
@@ -274,7 +273,8 @@ abstract class PipeContract extends OnLoop {
       settle();
       pipe.reading().transport().close();
       Exception loss = nonNull(awaitLost(pipe.writer()));
-      assertTrue(loss instanceof IOException && loss.getMessage().contains("Broken pipe"), loss::toString);
+      assertTrue(
+          loss instanceof IOException && loss.getMessage().contains("Broken pipe"), loss::toString);
     });
   }
 
@@ -480,10 +480,10 @@ abstract class PipeContract extends OnLoop {
     Path fifo = fifo();
     byte[] sent = SpiContract.pattern(500_000);
     run(() -> {
-      assertTrue(assertThrows(
-              FileSystemException.class, () -> loop.connectWritePipe(this::log, fifo))
-          .getMessage()
-          .contains("nobody reads"));
+      assertTrue(
+          assertThrows(FileSystemException.class, () -> loop.connectWritePipe(this::log, fifo))
+              .getMessage()
+              .contains("nobody reads"));
       ReadPipe<ConnectionLog.Pushed> reading = loop.connectReadPipe(this::log, fifo);
       settle();
       assertFalse(reading.transport().isClosing(), "a FIFO without a writer has not ended");
@@ -519,10 +519,8 @@ abstract class PipeContract extends OnLoop {
     Path regular = Files.writeString(folder.resolve("regular"), "precious");
     run(() -> {
       for (Path wrong : List.of(regular, folder)) {
-        assertThrows(
-            IllegalArgumentException.class, () -> loop.connectWritePipe(this::log, wrong));
-        assertThrows(
-            IllegalArgumentException.class, () -> loop.connectReadPipe(this::log, wrong));
+        assertThrows(IllegalArgumentException.class, () -> loop.connectWritePipe(this::log, wrong));
+        assertThrows(IllegalArgumentException.class, () -> loop.connectReadPipe(this::log, wrong));
       }
       Path missing = folder.resolve("missing");
       assertThrows(NoSuchFileException.class, () -> loop.connectReadPipe(this::log, missing));
@@ -563,8 +561,8 @@ abstract class PipeContract extends OnLoop {
   void standardInputAndOutputAreInheritedPipes() throws Exception {
     assumeTrue(hasDescriptors(), "this backend takes channels, and no descriptors");
     assumeTrue(Descriptors.areListed(), "no /proc here to see what becomes of the descriptors");
-    ChildJvm child = closing(ChildJvm.startReading(
-        List.of(), PipeProgram.class, backend().getClass().getName()));
+    ChildJvm child = closing(
+        ChildJvm.startReading(List.of(), PipeProgram.class, backend().getClass().getName()));
     child.send("one\n");
     child.expect("got one");
     child.send("two\nthree\n");

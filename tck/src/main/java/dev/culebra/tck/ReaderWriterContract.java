@@ -250,8 +250,7 @@ abstract class ReaderWriterContract extends OnLoop {
       assertThrows(
           NullPointerException.class,
           () -> loop.addReader(connected.socket(), OnLoop.<Runnable>none()));
-      assertThrows(
-          NullPointerException.class, () -> loop.addReader(0, OnLoop.<Runnable>none()));
+      assertThrows(NullPointerException.class, () -> loop.addReader(0, OnLoop.<Runnable>none()));
       assertThrows(
           NullPointerException.class,
           () -> loop.addReader(OnLoop.<SelectableChannel>none(), NOTHING));
@@ -357,8 +356,7 @@ abstract class ReaderWriterContract extends OnLoop {
       assertTrue(blocking.getMessage().contains("configureBlocking"), blocking.getMessage());
       assertFalse(loop.removeReader(pipe.source()));
       pipe.source().close();
-      assertThrows(
-          ClosedChannelException.class, () -> loop.addReader(pipe.source(), NOTHING));
+      assertThrows(ClosedChannelException.class, () -> loop.addReader(pipe.source(), NOTHING));
     });
   }
 
@@ -369,8 +367,7 @@ abstract class ReaderWriterContract extends OnLoop {
       loop.addReader(pipe.source(), NOTHING);
       pipe.source().close();
       settle();
-      assertThrows(
-          ClosedChannelException.class, () -> loop.addReader(pipe.source(), NOTHING));
+      assertThrows(ClosedChannelException.class, () -> loop.addReader(pipe.source(), NOTHING));
       assertFalse(loop.removeReader(pipe.source()));
       Pipe another = pipe();
       loop.addReader(another.source(), NOTHING);
@@ -487,8 +484,7 @@ abstract class ReaderWriterContract extends OnLoop {
       WriteTransport writing = writing(pipe[1]);
       assertThrows(IllegalStateException.class, () -> loop.addWriter(pipe[1], NOTHING));
       loop.addReader(pipe[0], NOTHING);
-      assertThrows(
-          IllegalStateException.class, () -> loop.connectReadPipe(this::log, pipe[0]));
+      assertThrows(IllegalStateException.class, () -> loop.connectReadPipe(this::log, pipe[0]));
       assertTrue(loop.removeReader(pipe[0]));
       var reading = loop.connectReadPipe(this::log, pipe[0]);
       assertThrows(IllegalStateException.class, () -> loop.addReader(pipe[0], NOTHING));
@@ -541,8 +537,7 @@ abstract class ReaderWriterContract extends OnLoop {
   static int descriptorOf(Path file) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path each : all) {
-        if (Files.isSymbolicLink(each)
-            && Files.readSymbolicLink(each).equals(file.toRealPath())) {
+        if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).equals(file.toRealPath())) {
           return Integer.parseInt(each.getFileName().toString());
         }
       }

@@ -3,7 +3,6 @@ package dev.culebra.internal.net;
 
 import dev.culebra.spi.LoopThread;
 import dev.culebra.spi.Pollable;
-import dev.culebra.spi.Poller;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.HashMap;
@@ -11,9 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Knows which descriptors and channels of others have callbacks: asyncio's {@code add_reader} and its
- * kin. Each has one source, from its first callback to the removal of its last, which takes it out of the
- * kernel's set at once.
+ * Knows which descriptors and channels of others have callbacks: asyncio's {@code add_reader} and
+ * its kin. Each has one source, from its first callback to the removal of its last, which takes it
+ * out of the kernel's set at once.
  */
 @LoopThread
 final class ForeignWatches {

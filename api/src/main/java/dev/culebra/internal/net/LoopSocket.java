@@ -104,8 +104,8 @@ final class LoopSocket implements AsyncSocket {
   }
 
   /**
-   * Begins an operation of the calling task: lets others run if this socket has kept it busy for long.
-   * It must not have done anything yet that a cancellation would lose.
+   * Begins an operation of the calling task: lets others run if this socket has kept it busy for
+   * long. It must not have done anything yet that a cancellation would lose.
    */
   void begin(int bit, int operationsForEachTurn) throws IOException {
     Object ignored = loop.requireTask();
