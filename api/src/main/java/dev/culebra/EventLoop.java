@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra;
 
-import dev.culebra.net.BaseProtocol;
-import dev.culebra.net.ConnectOptions;
-import dev.culebra.net.Connection;
 import dev.culebra.net.LowLevelLoop;
-import dev.culebra.net.Server;
-import dev.culebra.net.ServerOptions;
+import dev.culebra.net.Networking;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
-import java.io.IOException;
-import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs callbacks and tasks, one at a time, and waits for timers and sockets when none is ready
- * (asyncio's AbstractEventLoop).
+ * (asyncio's AbstractEventLoop). What it does with connections and servers is in {@link Networking},
+ * and what it does with sockets and descriptors in {@link LowLevelLoop}.
  *
  * <p>Programs seldom make one: {@link Asyncio#run} makes, runs and closes it. Make one with {@link
  * LoopPolicy#newEventLoop}.
@@ -41,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * ends the run, which throws it.
  */
 @LoopThread
-public interface EventLoop extends LowLevelLoop, AutoCloseable, Executor {
+public interface EventLoop extends Networking, LowLevelLoop, AutoCloseable, Executor {
 
   /**
    * Runs the loop until {@link #stop} is called. The calling thread carries the loop; if it is a virtual
@@ -364,6 +357,33 @@ public interface EventLoop extends LowLevelLoop, AutoCloseable, Executor {
   void defaultExceptionHandler(ExceptionContext context);
 
   /**
+   * Runs a callback whenever the process gets a signal (asyncio's {@code add_signal_handler}). It runs as
+   * any other callback, in the context that holds now, once for each signal that the system delivers,
+   * until it is removed, replaced by another, or the loop is closed; then whoever handled the signal
+   * before has it back. A loop that is not running runs it when it next does. Several loops may ask for
+   * the same signal, and each is told.
+   *
+   * <p>{@link Asyncio#run} handles {@link PosixSignal#SIGINT} itself; a handler that is added in the run
+   * takes its place.
+   *
+   * @param signal which signal
+   * @param callback what to do
+   * @throws IllegalArgumentException if the signal cannot be handled, does not exist on this system, or is
+   *     one that the JVM needs
+   * @throws UnsupportedOperationException if the JVM lacks the module {@code jdk.unsupported}
+   * @throws IllegalStateException if the loop is closed
+   */
+  void addSignalHandler(PosixSignal signal, Runnable callback);
+
+  /**
+   * Undoes {@link #addSignalHandler}. A signal that came and whose callback has not run yet is dropped.
+   *
+   * @param signal which signal
+   * @return whether there was a callback
+   */
+  boolean removeSignalHandler(PosixSignal signal);
+
+  /**
    * Switches debug mode on or off (asyncio's {@code set_debug}). New loops are in debug mode if the JVM
    * was started with {@code -Dculebra.debug=true}; no environment variable is looked at. In debug mode,
    *
@@ -408,176 +428,6 @@ public interface EventLoop extends LowLevelLoop, AutoCloseable, Executor {
    */
   @AnyThread
   Duration getSlowCallbackDuration();
-
-  /**
-   * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.
-   *
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param host a name or literal address, whose addresses are listened at, but for those that are
-   *     not this host's; null means all interfaces, IPv4 and IPv6
-   * @param port 1 to 65535, or 0 to let the system choose one for each address
-   * @return the server
-   * @throws java.net.BindException if an address is taken
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  default Server createServer(
-      Supplier<? extends BaseProtocol> protocolFactory, @Nullable String host, int port)
-      throws IOException {
-    return createServer(protocolFactory, host, port, ServerOptions.DEFAULT);
-  }
-
-  /**
-   * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.
-   *
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param host a name or literal address; null means all interfaces
-   * @param port 1 to 65535, or 0 to let the system choose one for each address
-   * @param options how to listen
-   * @return the server
-   * @throws java.net.BindException if an address is taken
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  default Server createServer(
-      Supplier<? extends BaseProtocol> protocolFactory,
-      @Nullable String host,
-      int port,
-      ServerOptions options)
-      throws IOException {
-    return createServer(protocolFactory, host == null ? List.of() : List.of(host), port, options);
-  }
-
-  /**
-   * Listens at the addresses of several hosts and makes a protocol for each connection. Call it from a
-   * task.
-   *
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param hosts names or literal addresses; none means all interfaces
-   * @param port 1 to 65535, or 0 to let the system choose one for each address
-   * @param options how to listen
-   * @return the server
-   * @throws java.net.BindException if an address is taken
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  Server createServer(
-      Supplier<? extends BaseProtocol> protocolFactory,
-      List<String> hosts,
-      int port,
-      ServerOptions options)
-      throws IOException;
-
-  /**
-   * Connects to a host and hands the connection to a protocol. Call it from a task.
-   *
-   * @param <P> the protocol's type
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param host a name or literal address; its addresses are tried in turn
-   * @param port 1 to 65535
-   * @return the connection, whose protocol has had its {@code connectionMade}
-   * @throws java.net.ConnectException if it is refused
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  default <P extends BaseProtocol> Connection<P> createConnection(
-      Supplier<P> protocolFactory, String host, int port) throws IOException {
-    return createConnection(protocolFactory, host, port, ConnectOptions.DEFAULT);
-  }
-
-  /**
-   * Connects to a host and hands the connection to a protocol. Call it from a task.
-   *
-   * @param <P> the protocol's type
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param host a name or literal address; its addresses are tried in turn
-   * @param port 1 to 65535
-   * @param options how to connect
-   * @return the connection, whose protocol has had its {@code connectionMade}
-   * @throws java.net.ConnectException if it is refused
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  <P extends BaseProtocol> Connection<P> createConnection(
-      Supplier<P> protocolFactory, String host, int port, ConnectOptions options)
-      throws IOException;
-
-  /**
-   * Listens at a Unix socket and makes a protocol for each connection. A socket file that an earlier
-   * server left behind is replaced; the server removes its own when it is closed.
-   *
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
-   *     dev.culebra.net.AbstractSocketAddress}
-   * @return the server
-   * @throws java.net.BindException if another file is in the way, or the name is taken
-   * @throws java.net.SocketException if the path is too long
-   * @throws UnsupportedOperationException if the backend does not know this kind of address
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  default Server createUnixServer(
-      Supplier<? extends BaseProtocol> protocolFactory, SocketAddress address) throws IOException {
-    return createUnixServer(protocolFactory, address, ServerOptions.DEFAULT);
-  }
-
-  /**
-   * Listens at a Unix socket and makes a protocol for each connection.
-   *
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
-   *     dev.culebra.net.AbstractSocketAddress}
-   * @param options how to listen; what concerns ports and TCP has no meaning here
-   * @return the server
-   * @throws java.net.BindException if another file is in the way, or the name is taken
-   * @throws java.net.SocketException if the path is too long
-   * @throws UnsupportedOperationException if the backend does not know this kind of address
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  Server createUnixServer(
-      Supplier<? extends BaseProtocol> protocolFactory,
-      SocketAddress address,
-      ServerOptions options)
-      throws IOException;
-
-  /**
-   * Connects to a Unix socket and hands the connection to a protocol. Call it from a task.
-   *
-   * @param <P> the protocol's type
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
-   *     dev.culebra.net.AbstractSocketAddress}
-   * @return the connection, whose protocol has had its {@code connectionMade}
-   * @throws java.net.SocketException if there is no such socket, or the path is too long
-   * @throws java.net.ConnectException if nobody listens
-   * @throws UnsupportedOperationException if the backend does not know this kind of address
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  default <P extends BaseProtocol> Connection<P> createUnixConnection(
-      Supplier<P> protocolFactory, SocketAddress address) throws IOException {
-    return createUnixConnection(protocolFactory, address, ConnectOptions.DEFAULT);
-  }
-
-  /**
-   * Connects to a Unix socket and hands the connection to a protocol. Call it from a task.
-   *
-   * @param <P> the protocol's type
-   * @param protocolFactory makes a {@link dev.culebra.net.Protocol} or {@link
-   *     dev.culebra.net.BufferedProtocol}
-   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
-   *     dev.culebra.net.AbstractSocketAddress}
-   * @param options how to connect; a local address has no meaning here
-   * @return the connection, whose protocol has had its {@code connectionMade}
-   * @throws java.net.SocketException if there is no such socket, or the path is too long
-   * @throws java.net.ConnectException if nobody listens
-   * @throws UnsupportedOperationException if the backend does not know this kind of address
-   * @throws IOException if it fails otherwise; no socket is left open
-   */
-  <P extends BaseProtocol> Connection<P> createUnixConnection(
-      Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options)
-      throws IOException;
 
   /**
    * The name of the backend that this loop runs on.

@@ -2,13 +2,18 @@
 package dev.culebra.net;
 
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says how to connect.
  *
- * @param localAddress what to bind this end to; the default, null, leaves it to the system
+ * @param family which of a host's addresses are tried: {@link java.net.StandardProtocolFamily#INET},
+ *     {@code INET6}, or the default, null, for both
+ * @param localAddress what to bind this end to, whose host name may be unresolved; the default, null,
+ *     leaves it to the system
  * @param happyEyeballsDelay how long an attempt at one address may take before the next address is
  *     tried beside it, as in RFC 8305, which recommends 250 ms; the default, null, tries the next one
  *     only when an attempt has failed
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     KiB
  */
 public record ConnectOptions(
+    @Nullable ProtocolFamily family,
     @Nullable InetSocketAddress localAddress,
     @Nullable Duration happyEyeballsDelay,
     int interleave,
@@ -25,14 +31,21 @@ public record ConnectOptions(
 
   /** What holds where nothing else is said. */
   public static final ConnectOptions DEFAULT =
-      new ConnectOptions(null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES);
+      new ConnectOptions(null, null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the limit is below 1, or the delay or the interleaving negative
+   * @throws IllegalArgumentException if the limit is below 1, the delay or the interleaving negative, or
+   *     the family not one of the internet's
    */
   public ConnectOptions {
+    if (family != null
+        && family != StandardProtocolFamily.INET
+        && family != StandardProtocolFamily.INET6) {
+      throw new IllegalArgumentException(
+          "family must be INET, INET6 or null for both, not " + family);
+    }
     StreamReader.checkLimit(limitBytes);
     if (happyEyeballsDelay != null && happyEyeballsDelay.isNegative()) {
       throw new IllegalArgumentException(
@@ -44,13 +57,23 @@ public record ConnectOptions(
   }
 
   /**
+   * These options for addresses of one family only.
+   *
+   * @param value INET or INET6, null for both
+   * @return the new options
+   */
+  public ConnectOptions withFamily(@Nullable ProtocolFamily value) {
+    return new ConnectOptions(value, localAddress, happyEyeballsDelay, interleave, limitBytes);
+  }
+
+  /**
    * These options with another local address.
    *
    * @param value what to bind this end to
    * @return the new options
    */
   public ConnectOptions withLocalAddress(@Nullable InetSocketAddress value) {
-    return new ConnectOptions(value, happyEyeballsDelay, interleave, limitBytes);
+    return new ConnectOptions(family, value, happyEyeballsDelay, interleave, limitBytes);
   }
 
   /**
@@ -62,7 +85,7 @@ public record ConnectOptions(
    */
   public ConnectOptions withHappyEyeballsDelay(@Nullable Duration value) {
     return new ConnectOptions(
-        localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes);
+        family, localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes);
   }
 
   /**
@@ -72,7 +95,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withInterleave(int value) {
-    return new ConnectOptions(localAddress, happyEyeballsDelay, value, limitBytes);
+    return new ConnectOptions(family, localAddress, happyEyeballsDelay, value, limitBytes);
   }
 
   /**
@@ -82,6 +105,6 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withLimitBytes(int value) {
-    return new ConnectOptions(localAddress, happyEyeballsDelay, interleave, value);
+    return new ConnectOptions(family, localAddress, happyEyeballsDelay, interleave, value);
   }
 }

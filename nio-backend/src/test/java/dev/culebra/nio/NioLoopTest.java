@@ -5,7 +5,7 @@ import dev.culebra.nio.internal.NioBackend;
 import dev.culebra.spi.Backend;
 import dev.culebra.tck.LoopTck;
 
-/** The contract of the loop, on NIO. */
+/** The contract of the loop and its tasks, on NIO. */
 class NioLoopTest extends LoopTck {
 
   @Override

@@ -25,6 +25,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Asyncio.run: a loop from its beginning to its tidy end. */
@@ -147,6 +148,7 @@ abstract class AsyncioRunContract extends OnLoop {
     assertFalse(Thread.interrupted());
   }
 
+  @Tag("slow")
   @Test
   void aModeOfTasksThatThereIsNotIsToldEachTime() throws Exception {
     String output =

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
-import dev.culebra.spi.Backend;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -15,17 +11,10 @@ import org.junit.jupiter.api.Nested;
  * <p>A backend extends this once. Where it says that it cannot run, every test is skipped with the
  * reason that it gives.
  */
-public abstract class BackendTck {
+public abstract class BackendTck extends Tck {
 
   /** Called by the subclass. */
   protected BackendTck() {}
-
-  /**
-   * The backend to test.
-   *
-   * @return a backend; a new one or always the same
-   */
-  protected abstract Backend backend();
 
   /**
    * What the backend cannot keep of the contract, for reasons that its own documentation gives. The
@@ -35,26 +24,6 @@ public abstract class BackendTck {
    */
   protected Set<Deviation> deviations() {
     return EnumSet.noneOf(Deviation.class);
-  }
-
-  /**
-   * Makes a pipe of bare descriptors, for what a backend with descriptors does with those of others.
-   *
-   * @return the one to read from and the one to write to, both blocking; null if this backend takes the
-   *     JDK's channels instead
-   * @throws IOException if the system refuses
-   */
-  protected int @Nullable [] openPipe() throws IOException {
-    return null;
-  }
-
-  /**
-   * How long a test waits for what must happen before it fails. Passing tests do not wait.
-   *
-   * @return ten seconds, unless overridden
-   */
-  protected Duration patience() {
-    return Duration.ofSeconds(10);
   }
 
   /** Rules 2 to 4. */

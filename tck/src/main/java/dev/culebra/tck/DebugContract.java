@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -506,6 +507,7 @@ abstract class DebugContract extends OnLoop {
 
   // Thread dumps
 
+  @Tag("slow")
   @Test
   void aThreadDumpHasTasksByName() throws Exception {
     String dump =

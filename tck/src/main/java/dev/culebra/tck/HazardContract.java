@@ -36,6 +36,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -474,6 +475,7 @@ abstract class HazardContract extends OnLoop {
   // The JDK's poller
 
   /** Cure: CarriedTasks.runLoop has JdkPoller start it before there is a task. */
+  @Tag("slow")
   @Test
   void theJdksSocketPollerWorksForAllThoughATaskWasTheFirstToNeedIt() throws Exception {
     assumeCarried();

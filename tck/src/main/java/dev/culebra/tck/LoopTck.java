@@ -1,51 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
-import dev.culebra.spi.Backend;
-import java.io.IOException;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 
 /**
- * Runs the whole contract of the loop, its tasks and its connections on a backend.
+ * Runs the contract of the loop and of its tasks on a backend.
  *
- * <p>A backend extends this once, beside {@link BackendTck}, and runs it twice: with
- * {@code -Dculebra.tasks=carried} and with {@code -Dculebra.tasks=baton}.
+ * <p>A backend extends this once, beside {@link BackendTck} and {@link NetworkTck}, and runs it twice:
+ * with {@code -Dculebra.tasks=carried} and with {@code -Dculebra.tasks=baton}.
  */
-public abstract class LoopTck {
+public abstract class LoopTck extends Tck {
 
   /** Called by the subclass. */
   protected LoopTck() {}
-
-  /**
-   * The backend to test.
-   *
-   * @return a backend; a new one or always the same
-   */
-  protected abstract Backend backend();
-
-  /**
-   * Makes a pipe of bare descriptors, for what a backend with descriptors does with those of others.
-   *
-   * @return the one to read from and the one to write to, both blocking; null if this backend takes the
-   *     JDK's channels instead
-   * @throws IOException if the system refuses
-   */
-  protected int @Nullable [] openPipe() throws IOException {
-    return null;
-  }
-
-  /**
-   * How long a test waits for what must happen before it fails. Passing tests do not wait.
-   *
-   * @return ten seconds, unless overridden
-   */
-  protected Duration patience() {
-    return Duration.ofSeconds(10);
-  }
-
-  // ---- the contract
 
   /** Running, stopping, closing, and in which threads. */
   @Nested
@@ -344,114 +311,6 @@ public abstract class LoopTck {
     }
   }
 
-  /** What a protocol is told, and how a connection ends. */
-  @Nested
-  class Transports extends TransportContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Pausing what a protocol receives, and changing the protocol. */
-  @Nested
-  class Receiving extends ReceivingContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** What leaves when, what is buffered, and flow control. */
-  @Nested
-  class Writing extends WritingContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Servers. */
-  @Nested
-  class Servers extends ServerContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Connecting. */
-  @Nested
-  class Clients extends ClientContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Unix sockets. */
-  @Nested
-  class UnixSockets extends UnixContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Sockets without a transport. */
-  @Nested
-  class AsyncSockets extends AsyncSocketContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Callbacks for readiness. */
-  @Nested
-  class ReadersAndWriters extends ReaderWriterContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Pipes. */
-  @Nested
-  class Pipes extends PipeContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Stream readers. */
-  @Nested
-  class Reading extends ReadingContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** Stream writers and stream servers. */
-  @Nested
-  class Streams extends StreamsContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
-  /** What the loop does with refusals, short writes and a broken poller. */
-  @Nested
-  class Faults extends FaultContract {
-    @Override
-    LoopTck tck() {
-      return LoopTck.this;
-    }
-  }
-
   /** Runner, and what an interrupt of its thread does. */
   @Nested
   class Runners extends RunnerContract {
@@ -491,6 +350,15 @@ public abstract class LoopTck {
   /** What is refused, and what it says. */
   @Nested
   class BadInput extends BadInputContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Callbacks for signals. */
+  @Nested
+  class SignalHandlers extends SignalContract {
     @Override
     LoopTck tck() {
       return LoopTck.this;

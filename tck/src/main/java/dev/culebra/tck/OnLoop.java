@@ -89,7 +89,7 @@ abstract class OnLoop {
   /** The loop of this test. */
   EventLoop loop;
 
-  abstract LoopTck tck();
+  abstract Tck tck();
 
   // ---- before and after
 
@@ -190,7 +190,12 @@ abstract class OnLoop {
 
   /** Has this test run on a loop with a clock of the test kit's. */
   final TestClock onClock(TestClock.Mode mode) {
-    loop = closing(TestClock.policy(mode, this::backend).newEventLoop());
+    return onClock(mode, backend());
+  }
+
+  /** Has this test run on a loop of another backend, with a clock of the test kit's. */
+  final TestClock onClock(TestClock.Mode mode, Backend on) {
+    loop = closing(TestClock.policy(mode, () -> on).newEventLoop());
     loop.setExceptionHandler(reports);
     noteDescriptorsOfLoop();
     return TestClock.of(loop);

@@ -72,6 +72,10 @@ class ScriptedBackend implements Backend {
     return listener.accept();
   }
 
+  boolean connect(StreamSocket socket, SocketAddress address) throws IOException {
+    return socket.connect(address);
+  }
+
   boolean finishConnect(StreamSocket socket) throws IOException {
     return socket.finishConnect();
   }
@@ -348,7 +352,7 @@ class ScriptedBackend implements Backend {
 
     @Override
     public boolean connect(SocketAddress address) throws IOException {
-      return socket.connect(address);
+      return ScriptedBackend.this.connect(socket, address);
     }
 
     @Override

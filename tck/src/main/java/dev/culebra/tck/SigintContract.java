@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What SIGINT does to a run, by real signals to JVMs of their own. */
+@Tag("slow") // each test starts a JVM
 abstract class SigintContract extends OnLoop {
 
   /** What a process ends with that dies of SIGINT. */

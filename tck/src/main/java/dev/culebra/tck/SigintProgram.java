@@ -9,6 +9,7 @@ import dev.culebra.Asyncio;
 import dev.culebra.Awaitable;
 import dev.culebra.KeyboardInterruptException;
 import dev.culebra.LoopPolicy;
+import dev.culebra.PosixSignal;
 import dev.culebra.RunOptions;
 import dev.culebra.Runner;
 import dev.culebra.Task;
@@ -53,6 +54,7 @@ final class SigintProgram {
       case "after a run" -> afterARun();
       case "own handler" -> ownHandler();
       case "own handler during the run" -> ownHandlerDuringTheRun();
+      case "handler of the loop" -> handlerOfTheLoop();
       case "two runs at once" -> twoRunsAtOnce();
       default -> throw new IllegalArgumentException(arguments[1]);
     }
@@ -240,6 +242,35 @@ final class SigintProgram {
     install(replaced[0]); // what it got, it gives back: Culebra's, which has ended
     say("ready");
     Thread.sleep(LONG.toMillis());
+  }
+
+  private static void handlerOfTheLoop() throws Exception {
+    try (Runner runner = new Runner()) {
+      try {
+        runner.run(() -> {
+          var came = getRunningLoop().<@Nullable Void>createFuture();
+          getRunningLoop().addSignalHandler(PosixSignal.SIGINT, () -> {
+            say("callback");
+            came.setResult(null);
+          });
+          say("ready");
+          came.await();
+          getRunningLoop().removeSignalHandler(PosixSignal.SIGINT);
+          waitAndClean();
+        });
+      } catch (KeyboardInterruptException e) {
+        say("caught");
+      }
+      runner.run(() -> {
+        getRunningLoop().addSignalHandler(PosixSignal.SIGINT, () -> say("never"));
+        say("left in place"); // the run is over before the handler is
+      });
+    }
+    try {
+      Asyncio.run(SigintProgram::waitAndClean);
+    } catch (KeyboardInterruptException e) {
+      say("caught");
+    }
   }
 
   private static void twoRunsAtOnce() throws Exception {

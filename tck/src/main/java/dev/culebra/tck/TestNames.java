@@ -25,6 +25,12 @@ public final class TestNames extends InetAddressResolverProvider {
 
   static final String UNKNOWN = "unknown.culebra.test";
   private static final String SUFFIX = ".culebra.test";
+
+  /** Addresses for documentation (RFC 5737), one with a name and one without. */
+  private static final InetAddress NAMED = InetAddress.ofLiteral("192.0.2.7");
+
+  private static final InetAddress NAMELESS = InetAddress.ofLiteral("192.0.2.8");
+
   private static final long SLOW_NANOS = 20_000_000;
 
   private static volatile boolean inForce;
@@ -58,7 +64,13 @@ public final class TestNames extends InetAddressResolverProvider {
 
       @Override
       public String lookupByAddress(byte[] address) throws UnknownHostException {
-        return system.lookupByAddress(address);
+        InetAddress nameless = InetAddress.getByAddress(address);
+        if (NAMELESS.equals(nameless)) {
+          throw new UnknownHostException(nameless.getHostAddress());
+        }
+        return NAMED.equals(nameless)
+            ? nameOf(NAMED.getHostAddress())
+            : system.lookupByAddress(address);
       }
     };
   }

@@ -3,7 +3,7 @@
  * Proves that a backend keeps the contract of {@link dev.culebra.spi}, and that the loop keeps its own
  * on that backend.
  *
- * <p>A backend's module has one test class for each, such as:
+ * <p>A backend's module has three test classes, such as:
  *
  * <pre>{@code
  * class EpollBackendTest extends BackendTck {
@@ -14,7 +14,8 @@
  * }
  * }</pre>
  *
- * <p>The other extends {@link dev.culebra.tck.LoopTck} in the same way.
+ * <p>Two others extend {@link dev.culebra.tck.LoopTck} and {@link dev.culebra.tck.NetworkTck} in the
+ * same way.
  *
  * <p>Each test is named after what it proves. One of the backend contract bears the number of the
  * {@link dev.culebra.tck.Rule} it belongs to; {@code docs/backend-contract.md} lists rules and tests

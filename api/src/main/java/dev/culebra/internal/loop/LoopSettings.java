@@ -5,6 +5,7 @@ import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.ExceptionHandler;
 import dev.culebra.LoopFuture;
+import dev.culebra.PosixSignal;
 import dev.culebra.TaskFactory;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
@@ -26,6 +27,7 @@ abstract class LoopSettings implements EventLoop {
 
   final Failures failures = new Failures(this);
   final DefaultExecutor defaultExecutor = new DefaultExecutor(this);
+  private final SignalHandlers signalHandlers = new SignalHandlers(self());
   private TaskFactory taskFactory = TaskFactory.DEFAULT;
 
   private SelectorLoop self() {
@@ -96,6 +98,22 @@ abstract class LoopSettings implements EventLoop {
   @AnyThread
   public final Duration getSlowCallbackDuration() {
     return debugging().slow();
+  }
+
+  @Override
+  public final void addSignalHandler(PosixSignal signal, Runnable callback) {
+    Objects.requireNonNull(signal, "signal");
+    Objects.requireNonNull(callback, "callback");
+    self().checkOpen();
+    checkThread();
+    signalHandlers.add(signal, callback);
+  }
+
+  @Override
+  public final boolean removeSignalHandler(PosixSignal signal) {
+    Objects.requireNonNull(signal, "signal");
+    checkThread();
+    return signalHandlers.remove(signal);
   }
 
   // ---- executors

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.loop;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -66,6 +67,26 @@ final class Signals {
     }
   }
 
+  /**
+   * Handles a signal in place of whoever does it now.
+   *
+   * @param name such as {@code "INT"}
+   * @param action what to do for each signal, on a thread of the JVM's; it gets what this returns
+   * @return the means to end that
+   * @throws IllegalArgumentException if there is no such signal here, or if it cannot be handled
+   * @throws UnsupportedOperationException if signals cannot be handled at all
+   */
+  static Handling take(String name, Consumer<Handling> action) {
+    Signals signals = FOUND;
+    if (signals == null) {
+      throw new UnsupportedOperationException(
+          "signals cannot be handled without the module jdk.unsupported, which this JVM lacks");
+    }
+    Handling handling = signals.new Handling(name, action);
+    handling.replaceAny();
+    return handling;
+  }
+
   private enum State {
     /** Somebody finds out whose the signal is, which takes microseconds; signals wait for that. */
     DECIDING,
@@ -74,7 +95,7 @@ final class Signals {
   }
 
   /** Handles one signal until it is ended. */
-  final class Handling {
+  final class Handling implements InvocationHandler {
 
     private final Object signal;
     private final Object handler;
@@ -97,28 +118,48 @@ final class Signals {
         throw new LinkageError(e.getMessage(), e);
       }
       handler = Proxy.newProxyInstance(
-          Signals.class.getClassLoader(),
-          new Class<?>[] {handlerType},
-          (self, method, arguments) -> switch (method.getName()) {
-            case "handle" -> {
-              handle();
-              yield null;
-            }
-            case "hashCode" -> System.identityHashCode(self);
-            case "equals" -> self == arguments[0];
-            default -> "Culebra's handler of SIG" + name;
-          });
+          Signals.class.getClassLoader(), new Class<?>[] {handlerType}, this);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object self, Method method, Object[] arguments) {
+      return switch (method.getName()) {
+        case "handle" -> {
+          handle();
+          yield null;
+        }
+        case "hashCode" -> System.identityHashCode(self);
+        case "equals" -> self == arguments[0];
+        default -> "Culebra's handler of " + signal;
+      };
     }
 
     private boolean replaceJvm() {
       Object replaced = swap(handler);
-      previous = replaced;
-      boolean isJvms = replaced.getClass().getName().equals(JVM_HANDLER);
+      Object owner = stillActive(replaced);
+      previous = owner;
+      boolean isJvms = owner.getClass().getName().equals(JVM_HANDLER);
       if (!isJvms) {
         swap(replaced);
       }
       state = isJvms ? State.ACTIVE : State.ENDED;
       return isJvms;
+    }
+
+    private void replaceAny() {
+      previous = swap(handler);
+      state = State.ACTIVE;
+    }
+
+    /** Handlers that end in another order than they began leave each other behind. */
+    private static Object stillActive(Object handler) {
+      Object owner = handler;
+      while (Proxy.isProxyClass(owner.getClass())
+          && Proxy.getInvocationHandler(owner) instanceof Handling left
+          && left.state == State.ENDED) {
+        owner = Objects.requireNonNull(left.previous);
+      }
+      return owner;
     }
 
     private void handle() {
@@ -132,13 +173,22 @@ final class Signals {
       } else if (early && taker != null) {
         call(callHandler, taker, signal);
       } else {
-        passOn();
+        passOnIfPossible();
       }
     }
 
-    /** Has the JVM do what it would have done for the signal, which is to end the process. */
+    /** Has whoever had the signal before do what it would have done: the JVM ends the process. */
     void passOn() {
-      call(callHandler, Objects.requireNonNull(previous), signal);
+      call(callHandler, stillActive(Objects.requireNonNull(previous)), signal);
+    }
+
+    /** It came while this was ending. What the system itself does for a signal, nobody can ask for. */
+    private void passOnIfPossible() {
+      try {
+        passOn();
+      } catch (UnsupportedOperationException e) {
+        // dropped, as what is queued in a loop is
+      }
     }
 
     /** Gives the signal back, unless somebody has taken it meanwhile. */
@@ -146,7 +196,7 @@ final class Signals {
       state = State.DECIDING;
       Object inPlace = swap(handler); // there is no other way to see what is in place
       if (inPlace == handler) {
-        swap(Objects.requireNonNull(previous));
+        swap(stillActive(Objects.requireNonNull(previous)));
       } else {
         successor = inPlace;
         swap(inPlace);

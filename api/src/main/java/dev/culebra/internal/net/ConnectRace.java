@@ -4,15 +4,12 @@ package dev.culebra.internal.net;
 import dev.culebra.TimerHandle;
 import dev.culebra.internal.loop.Promise;
 import dev.culebra.internal.loop.Watch;
-import dev.culebra.net.ConnectOptions;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -31,7 +28,7 @@ final class ConnectRace {
 
   private final SocketLoop loop;
   private final Iterator<? extends SocketAddress> addresses;
-  private final @Nullable SocketAddress localAddress;
+  private final List<InetSocketAddress> localAddresses;
   private final @Nullable Duration staggerDelay;
 
   private final Promise<StreamSocket> winner;
@@ -40,11 +37,14 @@ final class ConnectRace {
   private @Nullable TimerHandle stagger;
 
   private ConnectRace(
-      SocketLoop loop, List<? extends SocketAddress> addresses, ConnectOptions options) {
+      SocketLoop loop,
+      List<? extends SocketAddress> addresses,
+      List<InetSocketAddress> localAddresses,
+      @Nullable Duration staggerDelay) {
     this.loop = loop;
     this.addresses = addresses.iterator();
-    this.localAddress = options.localAddress();
-    this.staggerDelay = options.happyEyeballsDelay();
+    this.localAddresses = localAddresses;
+    this.staggerDelay = staggerDelay;
     this.winner = new Promise<>(loop);
   }
 
@@ -52,14 +52,20 @@ final class ConnectRace {
    * Connects, and parks the calling task meanwhile.
    *
    * @param addresses where to, in order of preference; at least one
+   * @param localAddresses what to bind to: the first that is of a peer's family; none leaves it to the
+   *     system
+   * @param staggerDelay when to start the next attempt beside the one under way, null for never
    * @return a connected socket, which the caller closes
    * @throws IOException the one failure, the first if all are of one kind, or one that joins them; the
    *     others are suppressed by it
    */
   static StreamSocket connect(
-      SocketLoop loop, List<? extends SocketAddress> addresses, ConnectOptions options)
+      SocketLoop loop,
+      List<? extends SocketAddress> addresses,
+      List<InetSocketAddress> localAddresses,
+      @Nullable Duration staggerDelay)
       throws IOException {
-    return new ConnectRace(loop, addresses, options).run();
+    return new ConnectRace(loop, addresses, localAddresses, staggerDelay).run();
   }
 
   private StreamSocket run() throws IOException {
@@ -168,18 +174,25 @@ final class ConnectRace {
       }
     }
 
-    /** A local address of one family cannot reach a peer of the other; an IPv6 one may reach both. */
     private void bindLocally(StreamSocket opened) throws IOException {
-      if (localAddress == null) {
+      if (localAddresses.isEmpty()) {
         return;
       }
-      boolean localIsInet6 = localAddress instanceof InetSocketAddress inet
-          && inet.getAddress() instanceof Inet6Address;
-      if (localIsInet6 != (SocketLoop.familyOf(address) == StandardProtocolFamily.INET6)) {
-        throw new BindException("the local address " + localAddress
-            + " is of another family than the peer's, " + address);
+      IOException failure = null;
+      for (InetSocketAddress local : localAddresses) {
+        if (SocketLoop.familyOf(local) == SocketLoop.familyOf(address)) {
+          try {
+            opened.bind(local);
+            return;
+          } catch (IOException e) {
+            failure = e;
+          }
+        }
       }
-      opened.bind(localAddress);
+      throw failure != null
+          ? failure
+          : new BindException("no local address of " + localAddresses
+              + " is of the same family as the peer's, " + address);
     }
 
     @Override

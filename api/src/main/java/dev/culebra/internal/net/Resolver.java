@@ -4,13 +4,17 @@ package dev.culebra.internal.net;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.SelectorLoop;
 import java.net.InetAddress;
+import java.net.ProtocolFamily;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Turns host names into addresses, off the loop: the system's resolver blocks its thread. */
 final class Resolver {
@@ -36,26 +40,51 @@ final class Resolver {
     return pool;
   }
 
-  /** The addresses of a host; a literal address is taken as it is. Parks the calling task. */
+  /**
+   * The addresses of a host; a literal address is taken as it is. Parks the calling task.
+   *
+   * @param family which addresses are wanted, null for all
+   * @throws UnknownHostException if there is none
+   */
+  static List<InetAddress> resolve(SelectorLoop loop, String host, @Nullable ProtocolFamily family)
+      throws UnknownHostException {
+    List<InetAddress> wanted = new ArrayList<>(resolve(loop, host));
+    if (family != null) {
+      wanted.removeIf(address -> SocketLoop.familyOf(address) != family);
+      if (wanted.isEmpty()) {
+        throw new UnknownHostException(host + " has no address of the family " + family);
+      }
+    }
+    return wanted;
+  }
+
+  /** All addresses of a host; a literal address is taken as it is. Parks the calling task. */
   static List<InetAddress> resolve(SelectorLoop loop, String host) throws UnknownHostException {
     try {
       return List.of(InetAddress.ofLiteral(host));
     } catch (IllegalArgumentException e) {
-      return lookUp(loop, host);
+      return lookUp(loop, host, () -> List.of(InetAddress.getAllByName(host)));
     }
   }
 
-  private static List<InetAddress> lookUp(SelectorLoop loop, String host)
+  /** The name of an address, the address itself if it has none. Parks the calling task. */
+  static String nameOf(SelectorLoop loop, InetAddress address) throws UnknownHostException {
+    // a copy, for an address remembers the name that it was made from
+    InetAddress nameless = InetAddress.getByAddress(address.getAddress());
+    return lookUp(loop, address, nameless::getHostName);
+  }
+
+  private static <T> T lookUp(SelectorLoop loop, Object what, Callable<T> query)
       throws UnknownHostException {
-    LoopFuture<List<InetAddress>> answer = loop.createFuture();
+    LoopFuture<T> answer = loop.createFuture();
     loop.jobs().begins();
     THREADS.execute(() -> {
       long startNanos = System.nanoTime();
       try {
-        List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
-        tellIfSlow(loop, host, System.nanoTime() - startNanos, addresses);
-        deliver(loop, answer, () -> answer.setResult(addresses));
-      } catch (UnknownHostException e) {
+        T found = query.call();
+        tellIfSlow(loop, what, System.nanoTime() - startNanos, found);
+        deliver(loop, answer, () -> answer.setResult(found));
+      } catch (Exception e) {
         deliver(loop, answer, () -> answer.setException(e));
       }
     });
@@ -69,13 +98,12 @@ final class Resolver {
   }
 
   /** As asyncio, in debug mode: a slow resolver is not the program's fault, but good to know of. */
-  private static void tellIfSlow(
-      SelectorLoop loop, String host, long tookNanos, List<InetAddress> addresses) {
+  private static void tellIfSlow(SelectorLoop loop, Object what, long tookNanos, Object found) {
     Duration took = Duration.ofNanos(tookNanos);
     if (loop.getDebug() && took.compareTo(loop.getSlowCallbackDuration()) >= 0) {
       LOG.log(
           System.Logger.Level.INFO,
-          () -> "Getting address info " + host + " took " + took.toMillis() + " ms: " + addresses);
+          () -> "Getting address info " + what + " took " + took.toMillis() + " ms: " + found);
     }
   }
 

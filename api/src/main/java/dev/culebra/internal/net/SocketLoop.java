@@ -4,6 +4,7 @@ package dev.culebra.internal.net;
 import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.LoopClock;
+import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.net.AbstractSocketAddress;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
@@ -27,6 +28,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -210,7 +212,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
         : StandardProtocolFamily.UNIX;
   }
 
-  private static ProtocolFamily familyOf(InetAddress address) {
+  static ProtocolFamily familyOf(InetAddress address) {
     return address instanceof Inet6Address
         ? StandardProtocolFamily.INET6
         : StandardProtocolFamily.INET;
@@ -235,10 +237,43 @@ public final class SocketLoop extends LowLevelSocketLoop {
     checkOpen();
     requireTask();
     List<InetSocketAddress> addresses = new ArrayList<>();
-    for (InetAddress address : interleaved(Resolver.resolve(this, host), options.interleave())) {
+    for (InetAddress address :
+        interleaved(Resolver.resolve(this, host, options.family()), options.interleave())) {
       addresses.add(new InetSocketAddress(address, port));
     }
-    return started(ConnectRace.connect(this, addresses, options), protocolFactory);
+    List<InetSocketAddress> local = resolved(options.localAddress());
+    return started(
+        ConnectRace.connect(this, addresses, local, options.happyEyeballsDelay()), protocolFactory);
+  }
+
+  /** What an address stands for, whose host may be a name; nothing for null. */
+  private List<InetSocketAddress> resolved(@Nullable InetSocketAddress address)
+      throws UnknownHostException {
+    if (address == null) {
+      return List.of();
+    }
+    return address.isUnresolved()
+        ? getAddrInfo(address.getHostString(), address.getPort())
+        : List.of(address);
+  }
+
+  @Override
+  public List<InetSocketAddress> getAddrInfo(String host, int port) throws UnknownHostException {
+    Objects.requireNonNull(host, "host");
+    requirePort(port, 0);
+    checkOpen();
+    requireTask();
+    return Resolver.resolve(this, host).stream()
+        .map(address -> new InetSocketAddress(address, port))
+        .toList();
+  }
+
+  @Override
+  public String getNameInfo(InetAddress address) throws UnknownHostException {
+    Objects.requireNonNull(address, "address");
+    checkOpen();
+    requireTask();
+    return Resolver.nameOf(this, address);
   }
 
   @Override
@@ -253,7 +288,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     checkOpen();
     requireTask();
     try {
-      return started(ConnectRace.connect(this, List.of(address), options), protocolFactory);
+      return started(ConnectRace.connect(this, List.of(address), List.of(), null), protocolFactory);
     } catch (UnsupportedAddressTypeException e) {
       throw unknownAddress(address, e);
     }

@@ -12,6 +12,8 @@ import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.util.List;
@@ -111,6 +113,16 @@ final class JumpingLoop extends SocketlessLoop {
 
     @Override
     public void close() {}
+  }
+
+  @Override
+  public List<InetSocketAddress> getAddrInfo(String host, int port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String getNameInfo(InetAddress address) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

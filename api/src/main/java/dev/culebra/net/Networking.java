@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.net;
+
+import dev.culebra.spi.LoopThread;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects and serves: what a {@link dev.culebra.EventLoop} does with the network.
+ *
+ * <p>Nobody implements this but the loop. Those who write in blocking style use the streams of {@link
+ * dev.culebra.Asyncio}, such as {@link dev.culebra.Asyncio#openConnection}, which stand on this.
+ *
+ * <p><b>Threading</b>: called on the loop; what waits is called from a task, which it parks.
+ *
+ * <p><b>Errors</b>: every argument is checked before anything is opened, and a call that fails or is
+ * cancelled leaves nothing open.
+ */
+@LoopThread
+public interface Networking {
+
+  /**
+   * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.
+   *
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param host a name or literal address, whose addresses are listened at, but for those that are
+   *     not this host's; null means all interfaces, IPv4 and IPv6
+   * @param port 1 to 65535, or 0 to let the system choose one for each address
+   * @return the server
+   * @throws java.net.BindException if an address is taken
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory, @Nullable String host, int port)
+      throws IOException {
+    return createServer(protocolFactory, host, port, ServerOptions.DEFAULT);
+  }
+
+  /**
+   * Listens at a host's addresses and makes a protocol for each connection. Call it from a task.
+   *
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param host a name or literal address; null means all interfaces
+   * @param port 1 to 65535, or 0 to let the system choose one for each address
+   * @param options how to listen
+   * @return the server
+   * @throws java.net.BindException if an address is taken
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      @Nullable String host,
+      int port,
+      ServerOptions options)
+      throws IOException {
+    return createServer(protocolFactory, host == null ? List.of() : List.of(host), port, options);
+  }
+
+  /**
+   * Listens at the addresses of several hosts and makes a protocol for each connection. Call it from a
+   * task.
+   *
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param hosts names or literal addresses; none means all interfaces
+   * @param port 1 to 65535, or 0 to let the system choose one for each address
+   * @param options how to listen
+   * @return the server
+   * @throws java.net.BindException if an address is taken
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      List<String> hosts,
+      int port,
+      ServerOptions options)
+      throws IOException;
+
+  /**
+   * Connects to a host and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param host a name or literal address; its addresses are tried in turn
+   * @param port 1 to 65535
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.ConnectException if it is refused
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default <P extends BaseProtocol> Connection<P> createConnection(
+      Supplier<P> protocolFactory, String host, int port) throws IOException {
+    return createConnection(protocolFactory, host, port, ConnectOptions.DEFAULT);
+  }
+
+  /**
+   * Connects to a host and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param host a name or literal address; its addresses are tried in turn
+   * @param port 1 to 65535
+   * @param options how to connect
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.ConnectException if it is refused
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  <P extends BaseProtocol> Connection<P> createConnection(
+      Supplier<P> protocolFactory, String host, int port, ConnectOptions options)
+      throws IOException;
+
+  /**
+   * Looks up the addresses of a host, off the loop (asyncio's {@code getaddrinfo}). Call it from a task,
+   * which waits meanwhile. {@link #createConnection} and its kind do this themselves.
+   *
+   * @param host a name or a literal address, which needs no look-up
+   * @param port the port that the addresses are to have, 0 to 65535
+   * @return at least one address, in the order that the system's resolver gives
+   * @throws UnknownHostException if the host has no address
+   * @throws IllegalArgumentException if the port is out of range
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the look-up goes
+   *     on, and its result is dropped
+   */
+  List<InetSocketAddress> getAddrInfo(String host, int port) throws UnknownHostException;
+
+  /**
+   * Looks up the name of an address, off the loop (asyncio's {@code getnameinfo}, which also names
+   * ports). Call it from a task, which waits meanwhile.
+   *
+   * @param address the address
+   * @return its name if it has one that leads back to it, otherwise the address as text
+   * @throws UnknownHostException never, unless the address is malformed
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled
+   */
+  String getNameInfo(InetAddress address) throws UnknownHostException;
+
+  /**
+   * Listens at a Unix socket and makes a protocol for each connection. A socket file that an earlier
+   * server left behind is replaced; the server removes its own when it is closed.
+   *
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     AbstractSocketAddress}
+   * @return the server
+   * @throws java.net.BindException if another file is in the way, or the name is taken
+   * @throws java.net.SocketException if the path is too long
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default Server createUnixServer(
+      Supplier<? extends BaseProtocol> protocolFactory, SocketAddress address) throws IOException {
+    return createUnixServer(protocolFactory, address, ServerOptions.DEFAULT);
+  }
+
+  /**
+   * Listens at a Unix socket and makes a protocol for each connection.
+   *
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     AbstractSocketAddress}
+   * @param options how to listen; what concerns ports and TCP has no meaning here
+   * @return the server
+   * @throws java.net.BindException if another file is in the way, or the name is taken
+   * @throws java.net.SocketException if the path is too long
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  Server createUnixServer(
+      Supplier<? extends BaseProtocol> protocolFactory,
+      SocketAddress address,
+      ServerOptions options)
+      throws IOException;
+
+  /**
+   * Connects to a Unix socket and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     AbstractSocketAddress}
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.SocketException if there is no such socket, or the path is too long
+   * @throws java.net.ConnectException if nobody listens
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  default <P extends BaseProtocol> Connection<P> createUnixConnection(
+      Supplier<P> protocolFactory, SocketAddress address) throws IOException {
+    return createUnixConnection(protocolFactory, address, ConnectOptions.DEFAULT);
+  }
+
+  /**
+   * Connects to a Unix socket and hands the connection to a protocol. Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes a {@link Protocol} or {@link
+   *     BufferedProtocol}
+   * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
+   *     AbstractSocketAddress}
+   * @param options how to connect; a local address has no meaning here
+   * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws java.net.SocketException if there is no such socket, or the path is too long
+   * @throws java.net.ConnectException if nobody listens
+   * @throws UnsupportedOperationException if the backend does not know this kind of address
+   * @throws IOException if it fails otherwise; no socket is left open
+   */
+  <P extends BaseProtocol> Connection<P> createUnixConnection(
+      Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options)
+      throws IOException;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Runs the contract of connections, servers and sockets on a backend.
+ *
+ * <p>A backend extends this once, beside {@link BackendTck} and {@link LoopTck}, and runs it twice:
+ * with {@code -Dculebra.tasks=carried} and with {@code -Dculebra.tasks=baton}.
+ */
+public abstract class NetworkTck extends Tck {
+
+  /** Called by the subclass. */
+  protected NetworkTck() {}
+
+  /** What a protocol is told, and how a connection ends. */
+  @Nested
+  class Transports extends TransportContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Pausing what a protocol receives, and changing the protocol. */
+  @Nested
+  class Receiving extends ReceivingContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** What leaves when, what is buffered, and flow control. */
+  @Nested
+  class Writing extends WritingContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Servers. */
+  @Nested
+  class Servers extends ServerContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Connecting. */
+  @Nested
+  class Clients extends ClientContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Connecting to one of several addresses. */
+  @Nested
+  class Racing extends ConnectRaceContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Looking up hosts. */
+  @Nested
+  class Names extends NamesContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Unix sockets. */
+  @Nested
+  class UnixSockets extends UnixContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Stream readers. */
+  @Nested
+  class Reading extends ReadingContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Stream writers and stream servers. */
+  @Nested
+  class Streams extends StreamsContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** What the loop does with refusals, short writes and a broken poller. */
+  @Nested
+  class Faults extends FaultContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Sockets without a transport. */
+  @Nested
+  class AsyncSockets extends AsyncSocketContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Callbacks for readiness. */
+  @Nested
+  class ReadersAndWriters extends ReaderWriterContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Pipes. */
+  @Nested
+  class Pipes extends PipeContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+}
