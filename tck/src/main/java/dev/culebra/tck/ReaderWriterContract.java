@@ -464,6 +464,26 @@ abstract class ReaderWriterContract extends OnLoop {
     });
   }
 
+  @Test
+  void aNumberThatHasBecomeAnotherFileIsWatchedInTheOtherDirectionToo() throws Exception {
+    run(() -> {
+      int[] old = descriptors();
+      loop.addReader(old[0], NOTHING);
+      loop.addWriter(old[1], NOTHING);
+      new Another().close(old[0], old[1]);
+      int[] pipe = descriptors();
+      assertEquals(old[1], pipe[1], "the system gives the lowest number");
+      int[] calls = {0};
+      loop.addReader(pipe[1], NOTHING); // the number was watched, the file is not
+      loop.addWriter(pipe[1], () -> calls[0]++);
+      await("a call", () -> calls[0] > 0);
+      assertTrue(loop.removeWriter(pipe[1]));
+      assertTrue(loop.removeReader(pipe[1]));
+      assertTrue(loop.removeReader(pipe[0]));
+      new Another().close(pipe[0], pipe[1]);
+    });
+  }
+
   /** Closes descriptors, as somebody else would. */
   private final class Another {
 

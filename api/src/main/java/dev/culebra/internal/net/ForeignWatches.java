@@ -46,11 +46,19 @@ final class ForeignWatches {
   private void add(Object key, Opener opener, int bit, Runnable callback) throws IOException {
     Objects.requireNonNull(callback, "callback: there is nothing to run");
     Watched known = watched.get(key);
-    Watched entry = known != null ? known : open(key, opener);
+    if (known != null) {
+      try {
+        known.watch.setCallback(bit, callback);
+        return;
+      } catch (IOException e) {
+        close(key, known); // closed behind our back; by now the number may be another file's
+      }
+    }
+    Watched entry = open(key, opener);
     try {
       entry.watch.setCallback(bit, callback);
     } catch (IOException | RuntimeException e) {
-      close(key, entry); // it was closed behind our back, and whatever watched it is of no use
+      close(key, entry);
       throw e;
     }
   }
