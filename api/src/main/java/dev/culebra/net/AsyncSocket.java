@@ -8,20 +8,20 @@ import java.net.SocketOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a non-blocking socket that one loop made, for use without a transport (Python's socket, as {@code
- * loop.sock_recv} and its kin take it).
+ * Holds a non-blocking socket that one loop made, for use without a transport (Python's socket, as
+ * {@code loop.sock_recv} and its kin take it).
  *
- * <p>{@link StreamReader} and {@link StreamWriter} do more, and so does a {@link Transport}. What sends,
- * receives, connects and accepts is in {@link LowLevelLoop}, and so are {@code openSocket} and {@code
- * openListeningSocket}, which make one.
+ * <p>{@link StreamReader} and {@link StreamWriter} do more, and so does a {@link Transport}. What
+ * sends, receives, connects and accepts is in {@link LowLevelLoop}, and so are {@code openSocket}
+ * and {@code openListeningSocket}, which make one.
  *
  * <p><b>Threading</b>: the loop and its tasks.
  *
  * <p><b>Lifecycle</b>: until {@link #close}, the end of the loop, or until it is handed over to a
  * transport or a server, which owns it from then on.
  *
- * <p><b>Errors</b>: what is closed throws {@link java.nio.channels.ClosedChannelException}, what was handed
- * over {@link IllegalStateException}.
+ * <p><b>Errors</b>: what is closed throws {@link java.nio.channels.ClosedChannelException}, what
+ * was handed over {@link IllegalStateException}.
  */
 @LoopThread
 public interface AsyncSocket extends AutoCloseable {
@@ -38,8 +38,8 @@ public interface AsyncSocket extends AutoCloseable {
   void bind(SocketAddress address) throws IOException;
 
   /**
-   * Binds a listening socket, and has connections wait for {@link LowLevelLoop#sockAccept} from now on
-   * ({@code socket.bind} and {@code socket.listen}).
+   * Binds a listening socket, and has connections wait for {@link LowLevelLoop#sockAccept} from now
+   * on ({@code socket.bind} and {@code socket.listen}).
    *
    * @param address a local address of the socket's family; port 0 lets the system choose
    * @param backlog how many connections may wait, at least 1; the system has a limit of its own
@@ -106,8 +106,8 @@ public interface AsyncSocket extends AutoCloseable {
 
   /**
    * Closes the socket. Tasks that wait for it get an {@link
-   * java.nio.channels.AsynchronousCloseException}, callbacks that watch it are dropped. Idempotent; does
-   * nothing to a socket that was handed over.
+   * java.nio.channels.AsynchronousCloseException}, callbacks that watch it are dropped. Idempotent;
+   * does nothing to a socket that was handed over.
    */
   @Override
   void close();

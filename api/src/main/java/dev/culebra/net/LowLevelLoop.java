@@ -17,11 +17,11 @@ import java.util.function.Supplier;
  * <p>Streams and transports are easier to use and faster: {@link dev.culebra.Asyncio#openConnection},
  * {@link dev.culebra.EventLoop#createConnection}.
  *
- * <p><b>Threading</b>: the loop and its tasks. The {@code sock…} methods park the calling task, which may
- * be cancelled: nothing but its own wait is undone then, and no byte is lost. On one socket one task may
- * receive (or accept) and one send (or connect) at a time; a second one gets an {@link
- * IllegalStateException}. A task whose operations never have to wait lets others run now and then all the
- * same.
+ * <p><b>Threading</b>: the loop and its tasks. The {@code sock…} methods park the calling task,
+ * which may be cancelled: nothing but its own wait is undone then, and no byte is lost. On one
+ * socket one task may receive (or accept) and one send (or connect) at a time; a second one gets an
+ * {@link IllegalStateException}. A task whose operations never have to wait lets others run now and
+ * then all the same.
  */
 @LoopThread
 public interface LowLevelLoop {
@@ -41,8 +41,8 @@ public interface LowLevelLoop {
   /**
    * Opens a stream socket that is to listen ({@code socket.socket}); see {@link AsyncSocket#listen}.
    *
-   * @param family {@link java.net.StandardProtocolFamily#INET}, {@code INET6}, which takes IPv4 too at
-   *     the wildcard address, or {@code UNIX}
+   * @param family {@link java.net.StandardProtocolFamily#INET}, {@code INET6}, which takes IPv4 too
+   *     at the wildcard address, or {@code UNIX}
    * @return a socket, which the caller closes
    * @throws UnsupportedOperationException if the family is not supported
    * @throws IOException if the system refuses
@@ -84,13 +84,14 @@ public interface LowLevelLoop {
   void sockSendAll(AsyncSocket socket, ByteBuffer source) throws IOException;
 
   /**
-   * Connects a socket, and waits until it is ({@code sock_connect}). After a failure or a cancellation
-   * the socket is good for {@link AsyncSocket#close} only.
+   * Connects a socket, and waits until it is ({@code sock_connect}). After a failure or a
+   * cancellation the socket is good for {@link AsyncSocket#close} only.
    *
    * @param socket an unconnected socket of this loop
-   * @param address where to; a host that is not resolved yet is resolved to an address of the socket's
-   *     family
-   * @throws IllegalArgumentException if the address is of another family, or another loop made the socket
+   * @param address where to; a host that is not resolved yet is resolved to an address of the
+   *     socket's family
+   * @throws IllegalArgumentException if the address is of another family, or another loop made the
+   *     socket
    * @throws java.net.UnknownHostException if the host has no address of the family
    * @throws java.net.ConnectException if it is refused
    * @throws IOException if it fails otherwise
@@ -125,8 +126,8 @@ public interface LowLevelLoop {
       Supplier<P> protocolFactory, AsyncSocket socket) throws IOException;
 
   /**
-   * Hands a connected socket over to a transport ({@code create_connection} with {@code sock}): the same
-   * as {@link #connectAcceptedSocket}. Call it from a task.
+   * Hands a connected socket over to a transport ({@code create_connection} with {@code sock}): the
+   * same as {@link #connectAcceptedSocket}. Call it from a task.
    *
    * @param <P> the protocol's type
    * @param protocolFactory makes a {@link Protocol} or {@link BufferedProtocol}
@@ -145,7 +146,8 @@ public interface LowLevelLoop {
    * Serves what comes to a listening socket ({@code create_server} with {@code sock}).
    *
    * @param protocolFactory makes a {@link Protocol} or {@link BufferedProtocol}
-   * @param socket a socket of this loop that listens and that nobody waits for; the server's from now on
+   * @param socket a socket of this loop that listens and that nobody waits for; the server's from
+   *     now on
    * @param options how to serve; what concerns listening has no meaning here
    * @return the server
    * @throws IllegalStateException if the socket does not listen or is in use
@@ -159,8 +161,8 @@ public interface LowLevelLoop {
   // ---- watching
 
   /**
-   * Has a callback run, again and again, while there is something to read or accept ({@code add_reader}).
-   * One that was there before is cancelled. An error and a hang-up count as well.
+   * Has a callback run, again and again, while there is something to read or accept ({@code
+   * add_reader}). One that was there before is cancelled. An error and a hang-up count as well.
    *
    * @param socket a socket of this loop
    * @param callback what to run; it runs in a copy of the caller's context
@@ -171,8 +173,8 @@ public interface LowLevelLoop {
   void addReader(AsyncSocket socket, Runnable callback) throws IOException;
 
   /**
-   * Ends what {@link #addReader(AsyncSocket, Runnable)} began ({@code remove_reader}). When this returns, the
-   * callback does not run any more, and the kernel watches nothing in this direction.
+   * Ends what {@link #addReader(AsyncSocket, Runnable)} began ({@code remove_reader}). When this
+   * returns, the callback does not run any more, and the kernel watches nothing in this direction.
    *
    * @param socket a socket
    * @return whether there was a callback
@@ -181,8 +183,8 @@ public interface LowLevelLoop {
   boolean removeReader(AsyncSocket socket);
 
   /**
-   * Has a callback run, again and again, while there is something to read or accept ({@code add_reader}).
-   * One that was there before is cancelled. An error and a hang-up count as well.
+   * Has a callback run, again and again, while there is something to read or accept ({@code
+   * add_reader}). One that was there before is cancelled. An error and a hang-up count as well.
    *
    * <p>Remove what is watched before the descriptor is closed: its number may soon be another file's.
    *
@@ -206,8 +208,8 @@ public interface LowLevelLoop {
   boolean removeReader(int fd);
 
   /**
-   * Has a callback run, again and again, while there is something to read or accept ({@code add_reader}).
-   * One that was there before is cancelled. An error and a hang-up count as well.
+   * Has a callback run, again and again, while there is something to read or accept ({@code
+   * add_reader}). One that was there before is cancelled. An error and a hang-up count as well.
    *
    * @param channel a non-blocking channel, which stays open
    * @param callback what to run; it runs in a copy of the caller's context
@@ -219,8 +221,9 @@ public interface LowLevelLoop {
   void addReader(SelectableChannel channel, Runnable callback) throws IOException;
 
   /**
-   * Ends what {@link #addReader(SelectableChannel, Runnable)} began ({@code remove_reader}). When this returns, the
-   * callback does not run any more, and the channel may be made blocking or registered elsewhere.
+   * Ends what {@link #addReader(SelectableChannel, Runnable)} began ({@code remove_reader}). When
+   * this returns, the callback does not run any more, and the channel may be made blocking or
+   * registered elsewhere.
    *
    * @param channel a channel
    * @return whether there was a callback
@@ -229,8 +232,9 @@ public interface LowLevelLoop {
   boolean removeReader(SelectableChannel channel);
 
   /**
-   * Has a callback run, again and again, while there is room to write, or a connect has ended ({@code add_writer}).
-   * One that was there before is cancelled. An error and a hang-up count as well.
+   * Has a callback run, again and again, while there is room to write, or a connect has ended
+   * ({@code add_writer}). One that was there before is cancelled. An error and a hang-up count as
+   * well.
    *
    * @param socket a socket of this loop
    * @param callback what to run; it runs in a copy of the caller's context
@@ -241,8 +245,8 @@ public interface LowLevelLoop {
   void addWriter(AsyncSocket socket, Runnable callback) throws IOException;
 
   /**
-   * Ends what {@link #addWriter(AsyncSocket, Runnable)} began ({@code remove_writer}). When this returns, the
-   * callback does not run any more, and the kernel watches nothing in this direction.
+   * Ends what {@link #addWriter(AsyncSocket, Runnable)} began ({@code remove_writer}). When this
+   * returns, the callback does not run any more, and the kernel watches nothing in this direction.
    *
    * @param socket a socket
    * @return whether there was a callback
@@ -251,8 +255,9 @@ public interface LowLevelLoop {
   boolean removeWriter(AsyncSocket socket);
 
   /**
-   * Has a callback run, again and again, while there is room to write, or a connect has ended ({@code add_writer}).
-   * One that was there before is cancelled. An error and a hang-up count as well.
+   * Has a callback run, again and again, while there is room to write, or a connect has ended
+   * ({@code add_writer}). One that was there before is cancelled. An error and a hang-up count as
+   * well.
    *
    * <p>Remove what is watched before the descriptor is closed: its number may soon be another file's.
    *
@@ -276,8 +281,9 @@ public interface LowLevelLoop {
   boolean removeWriter(int fd);
 
   /**
-   * Has a callback run, again and again, while there is room to write, or a connect has ended ({@code add_writer}).
-   * One that was there before is cancelled. An error and a hang-up count as well.
+   * Has a callback run, again and again, while there is room to write, or a connect has ended
+   * ({@code add_writer}). One that was there before is cancelled. An error and a hang-up count as
+   * well.
    *
    * @param channel a non-blocking channel, which stays open
    * @param callback what to run; it runs in a copy of the caller's context
@@ -289,8 +295,9 @@ public interface LowLevelLoop {
   void addWriter(SelectableChannel channel, Runnable callback) throws IOException;
 
   /**
-   * Ends what {@link #addWriter(SelectableChannel, Runnable)} began ({@code remove_writer}). When this returns, the
-   * callback does not run any more, and the channel may be made blocking or registered elsewhere.
+   * Ends what {@link #addWriter(SelectableChannel, Runnable)} began ({@code remove_writer}). When
+   * this returns, the callback does not run any more, and the channel may be made blocking or
+   * registered elsewhere.
    *
    * @param channel a channel
    * @return whether there was a callback
@@ -339,7 +346,8 @@ public interface LowLevelLoop {
       throws IOException;
 
   /**
-   * Has a protocol receive what comes out of a channel ({@code connect_read_pipe}). Call it from a task.
+   * Has a protocol receive what comes out of a channel ({@code connect_read_pipe}). Call it from a
+   * task.
    *
    * <p>The channel is made <b>non-blocking</b>. From the success of this call on it belongs to the
    * transport, which closes it.
@@ -380,8 +388,9 @@ public interface LowLevelLoop {
    * inherited. Call it from a task.
    *
    * <p>The descriptor is made <b>non-blocking</b>, also for those who share its open file: {@code
-   * System.out} may then fail where it shares a terminal. From the success of this call on it belongs to
-   * the transport, which closes it; in the place of 0, 1 or 2 it leaves {@code /dev/null}.
+   * System.out} may then fail where it shares a terminal. From the success of this call on it
+   * belongs to the transport, which closes it; in the place of 0, 1 or 2 it leaves {@code
+   * /dev/null}.
    *
    * @param <P> the protocol's type
    * @param protocolFactory makes a protocol, of which nothing but {@link BaseProtocol} is needed

@@ -4,8 +4,8 @@ package dev.culebra.net;
 import dev.culebra.spi.LoopThread;
 
 /**
- * Receives bytes for a protocol: the receiving half of a {@link Transport}, and all of the transport of a
- * pipe's read end (asyncio's ReadTransport).
+ * Receives bytes for a protocol: the receiving half of a {@link Transport}, and all of the
+ * transport of a pipe's read end (asyncio's ReadTransport).
  */
 @LoopThread
 public interface ReadTransport extends BaseTransport {

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Sends bytes for a protocol: the sending half of a {@link Transport}, and all of the transport of a pipe's
- * write end (asyncio's WriteTransport).
+ * Sends bytes for a protocol: the sending half of a {@link Transport}, and all of the transport of
+ * a pipe's write end (asyncio's WriteTransport).
  *
  * <p><b>Implementation notes</b>: what one callback, or one step of a task, writes to a connection
  * leaves in one system call when that callback or step ends. A large write leaves at once.
@@ -60,8 +60,8 @@ public interface WriteTransport extends BaseTransport {
   boolean canWriteEof();
 
   /**
-   * Sets when the protocol's {@code pauseWriting} and {@code resumeWriting} are called. The default is
-   * 64 KiB and 16 KiB.
+   * Sets when the protocol's {@code pauseWriting} and {@code resumeWriting} are called. The default
+   * is 64 KiB and 16 KiB.
    *
    * @param highBytes pause above this many buffered bytes
    * @param lowBytes resume at this many or fewer

@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads from, or writes to, one end of a pipe that somebody else made: a pipe, a FIFO, a stream socket or
- * a terminal. It is non-blocking from {@link Poller#adoptPipe} on, and closes what it adopted.
+ * Reads from, or writes to, one end of a pipe that somebody else made: a pipe, a FIFO, a stream
+ * socket or a terminal. It is non-blocking from {@link Poller#adoptPipe} on, and closes what it
+ * adopted.
  *
  * <p><b>Errors</b>: after {@link #close} every method throws {@link
  * java.nio.channels.ClosedChannelException}; reading a write end throws {@link
@@ -46,8 +47,8 @@ public interface PipeEnd extends Pollable {
   long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
   /**
-   * Tells whether interest in {@link Poller#READ} is of use at a write end: it is then reported, never
-   * spuriously, as soon as nobody can read any more what this end sends.
+   * Tells whether interest in {@link Poller#READ} is of use at a write end: it is then reported,
+   * never spuriously, as soon as nobody can read any more what this end sends.
    *
    * @return false for read ends, and where the platform does not tell
    */

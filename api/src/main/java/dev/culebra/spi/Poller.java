@@ -129,8 +129,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend knows no channels
    */
   default Pollable watchChannel(SelectableChannel channel) throws IOException {
-    throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
-        + " a file descriptor, or choose that backend");
+    throw new UnsupportedOperationException(
+        "channels of java.nio are for the backend nio: hand over"
+            + " a file descriptor, or choose that backend");
   }
 
   /**
@@ -146,8 +147,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend cannot open files
    */
   default PipeEnd openPipe(Path fifo, int direction) throws IOException {
-    throw new UnsupportedOperationException("Java opens and reads a FIFO blocking only: choose a native"
-        + " backend (epoll, kqueue), or read " + fifo + " in runInExecutor");
+    throw new UnsupportedOperationException(
+        "Java opens and reads a FIFO blocking only: choose a native"
+            + " backend (epoll, kqueue), or read " + fifo + " in runInExecutor");
   }
 
   /**
@@ -180,8 +182,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend knows no channels
    */
   default PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
-    throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
-        + " a path or a file descriptor, or choose that backend");
+    throw new UnsupportedOperationException(
+        "channels of java.nio are for the backend nio: hand over"
+            + " a path or a file descriptor, or choose that backend");
   }
 
   /**

@@ -7,8 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Tells what kind of file something is. Asks the JDK, which knows how {@code struct stat} is laid out:
- * that differs from one architecture to the next.
+ * Tells what kind of file something is. Asks the JDK, which knows how {@code struct stat} is laid
+ * out: that differs from one architecture to the next.
  */
 enum FileKind {
   FIFO("a pipe", 0010000),

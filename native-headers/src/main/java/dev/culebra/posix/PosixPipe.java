@@ -6,7 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.io.IOException;
 
 /**
- * Holds the descriptors of a new pipe, blocking and close-on-exec, which nobody closes but the caller.
+ * Holds the descriptors of a new pipe, blocking and close-on-exec, which nobody closes but the
+ * caller.
  *
  * @param readEnd the descriptor to read from
  * @param writeEnd the descriptor to write to

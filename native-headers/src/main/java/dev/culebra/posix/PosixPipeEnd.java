@@ -20,9 +20,9 @@ import java.util.Objects;
 /**
  * Reads or writes a pipe, FIFO, socket or terminal by system calls.
  *
- * <p>A write end learns of its reader's death by the error or hang-up that the kernel reports unasked.
- * It is therefore never asked whether there is something to read: a FIFO that was opened in both
- * directions, or a terminal, would say yes.
+ * <p>A write end learns of its reader's death by the error or hang-up that the kernel reports
+ * unasked. It is therefore never asked whether there is something to read: a FIFO that was opened
+ * in both directions, or a terminal, would say yes.
  *
  * <p><b>Threading</b>: as the loop's; see {@link dev.culebra.spi.LoopThread}.
  */
@@ -228,8 +228,8 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
   }
 
   /**
-   * As the JDK does with these three: a number that was given back would be the next socket's, and what
-   * is then printed would go there.
+   * As the JDK does with these three: a number that was given back would be the next socket's, and
+   * what is then printed would go there.
    */
   @Override
   void release(int number) {
@@ -239,8 +239,8 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
     }
     int nothing;
     try (Arena arena = Arena.ofConfined()) {
-      nothing = Libc.open(
-          calls, arena.allocateFrom("/dev/null"), Constants.O_RDWR | Constants.O_CLOEXEC);
+      nothing =
+          Libc.open(calls, arena.allocateFrom("/dev/null"), Constants.O_RDWR | Constants.O_CLOEXEC);
     }
     if (nothing >= 0) { // else it stays open: better than to give its number away
       int ignored = Libc.dup2(calls, nothing, number);

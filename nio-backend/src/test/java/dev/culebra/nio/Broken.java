@@ -2,24 +2,31 @@
 package dev.culebra.nio;
 
 import dev.culebra.nio.Wrapped.WrappedListener;
+import dev.culebra.nio.Wrapped.WrappedPipe;
 import dev.culebra.nio.Wrapped.WrappedPoller;
 import dev.culebra.nio.Wrapped.WrappedSource;
 import dev.culebra.nio.Wrapped.WrappedStream;
+import dev.culebra.nio.Wrapped.WrappedWatch;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -427,6 +434,66 @@ record Broken(String name, int rule, Backend backend) {
           return super.poll(timeoutNanos, sink);
         }
       })),
+      new Broken("watches what a transport has", 1, polling(inner -> new WrappedPoller(inner) {
+        @Override
+        public Pollable watchChannel(SelectableChannel channel) throws IOException {
+          try {
+            return super.watchChannel(channel);
+          } catch (IllegalStateException e) {
+            return new WrappedWatch(this, inner.openStream(StandardProtocolFamily.INET));
+          }
+        }
+      })),
+      new Broken("lets go of a channel late", 5, polling(inner -> new WrappedPoller(inner) {
+        @Override
+        public Pollable watchChannel(SelectableChannel channel) throws IOException {
+          return new WrappedWatch(this, inner.watchChannel(channel)) {
+            @Override
+            public void close() {
+              if (isOpen()) {
+                owner.inner.deregister(inner);
+              }
+            }
+          };
+        }
+      })),
+      new Broken(
+          "says zero at the end of a pipe",
+          8,
+          piping((owner, pipe) -> new WrappedPipe(owner, pipe) {
+            @Override
+            public int read(ByteBuffer target) throws IOException {
+              return Math.max(0, super.read(target));
+            }
+          })),
+      new Broken("swallows a broken pipe", 9, piping((owner, pipe) -> new WrappedPipe(owner, pipe) {
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+          try {
+            return super.write(source);
+          } catch (ClosedChannelException e) {
+            throw e;
+          } catch (IOException e) {
+            return source.remaining();
+          }
+        }
+      })),
+      new Broken("closes what it only watches", 11, polling(inner -> new WrappedPoller(inner) {
+        @Override
+        public Pollable watchChannel(SelectableChannel channel) throws IOException {
+          return new WrappedWatch(this, inner.watchChannel(channel)) {
+            @Override
+            public void close() {
+              super.close();
+              try {
+                channel.close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          };
+        }
+      })),
       new Broken("gives no reason", 13, new Wrapped() {
         @Override
         public Availability availability() {
@@ -465,6 +532,15 @@ record Broken(String name, int rule, Backend backend) {
       @Override
       StreamSocket wrap(StreamSocket socket) {
         return wrapper.apply(this, socket);
+      }
+    });
+  }
+
+  private static Backend piping(BiFunction<WrappedPoller, PipeEnd, PipeEnd> wrapper) {
+    return polling(inner -> new WrappedPoller(inner) {
+      @Override
+      public PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
+        return wrapper.apply(this, inner.adoptPipe(channel, direction));
       }
     });
   }

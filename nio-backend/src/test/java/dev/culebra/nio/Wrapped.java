@@ -5,6 +5,7 @@ import dev.culebra.nio.internal.NioBackend;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
@@ -14,6 +15,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Passes every call on to the NIO backend; what is to be broken overrides it. */
@@ -124,8 +126,79 @@ class Wrapped implements Backend {
     }
 
     @Override
+    public Pollable watchChannel(SelectableChannel channel) throws IOException {
+      return new WrappedWatch(this, inner.watchChannel(channel));
+    }
+
+    @Override
+    public PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
+      return new WrappedPipe(this, inner.adoptPipe(channel, direction));
+    }
+
+    @Override
     public void close() {
       inner.close();
+    }
+  }
+
+  static class WrappedWatch implements WrappedSource {
+
+    final WrappedPoller owner;
+    final Pollable inner;
+
+    WrappedWatch(WrappedPoller owner, Pollable inner) {
+      this.owner = owner;
+      this.inner = inner;
+    }
+
+    @Override
+    public WrappedPoller owner() {
+      return owner;
+    }
+
+    @Override
+    public Pollable inner() {
+      return inner;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return inner.isOpen();
+    }
+
+    @Override
+    public void close() {
+      inner.close();
+    }
+  }
+
+  static class WrappedPipe extends WrappedWatch implements PipeEnd {
+
+    final PipeEnd pipe;
+
+    WrappedPipe(WrappedPoller owner, PipeEnd pipe) {
+      super(owner, pipe);
+      this.pipe = pipe;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+      return pipe.read(target);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      return pipe.write(source);
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+      return pipe.write(sources, offset, length);
+    }
+
+    @Override
+    public boolean watchesReader() {
+      return pipe.watchesReader();
     }
   }
 

@@ -97,4 +97,13 @@ public abstract class BackendTck extends Tck {
       return BackendTck.this;
     }
   }
+
+  /** All rules, for the pipes, descriptors and channels of others. */
+  @Nested
+  class Foreign extends ForeignContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
 }

@@ -27,8 +27,16 @@ final class ChildJvm implements AutoCloseable {
     output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Starts a program, with more flags for its JVM. */
+  /** Starts a program that reads nothing, with more flags for its JVM. */
   static ChildJvm start(List<String> moreFlags, Class<?> program, String... arguments)
+      throws IOException {
+    ChildJvm child = startReading(moreFlags, program, arguments);
+    child.endInput();
+    return child;
+  }
+
+  /** Starts a program that reads what it is {@link #send sent}. */
+  static ChildJvm startReading(List<String> moreFlags, Class<?> program, String... arguments)
       throws IOException {
     String classPath = System.getProperty("java.class.path", "");
     assumeTrue(!classPath.isEmpty(), "runs on the module path: no class path to hand on");
@@ -40,7 +48,6 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(List.of("-cp", classPath, program.getName()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
     return new ChildJvm(process);
   }
 
@@ -52,6 +59,16 @@ final class ChildJvm implements AutoCloseable {
       assertEquals(0, child.awaitExit(patience), () -> "exit code of: " + rest);
       return rest;
     }
+  }
+
+  /** Writes to the program's standard input. */
+  void send(String text) throws IOException {
+    process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  void endInput() throws IOException {
+    process.getOutputStream().close();
   }
 
   /** Reads the lines that the program is to print next. */

@@ -130,4 +130,31 @@ public abstract class NetworkTck extends Tck {
       return NetworkTck.this;
     }
   }
+
+  /** Sockets without a transport. */
+  @Nested
+  class AsyncSockets extends AsyncSocketContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Callbacks for readiness. */
+  @Nested
+  class ReadersAndWriters extends ReaderWriterContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Pipes. */
+  @Nested
+  class Pipes extends PipeContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
@@ -15,6 +16,8 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +94,18 @@ class ScriptedBackend implements Backend {
 
   long write(StreamSocket socket, ByteBuffer[] sources, int offset, int length) throws IOException {
     return socket.write(sources, offset, length);
+  }
+
+  int read(PipeEnd pipe, ByteBuffer target) throws IOException {
+    return pipe.read(target);
+  }
+
+  int write(PipeEnd pipe, ByteBuffer source) throws IOException {
+    return pipe.write(source);
+  }
+
+  long write(PipeEnd pipe, ByteBuffer[] sources, int offset, int length) throws IOException {
+    return pipe.write(sources, offset, length);
   }
 
   // ---- what a test may know
@@ -203,13 +218,38 @@ class ScriptedBackend implements Backend {
     }
 
     @Override
+    public Pollable watchDescriptor(int fd) throws IOException {
+      return poller.watchDescriptor(fd);
+    }
+
+    @Override
+    public Pollable watchChannel(SelectableChannel channel) throws IOException {
+      return poller.watchChannel(channel);
+    }
+
+    @Override
+    public PipeEnd openPipe(Path fifo, int direction) throws IOException {
+      return new ScriptedPipe(poller.openPipe(fifo, direction));
+    }
+
+    @Override
+    public PipeEnd adoptPipe(int fd, int direction) throws IOException {
+      return new ScriptedPipe(poller.adoptPipe(fd, direction));
+    }
+
+    @Override
+    public PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
+      return new ScriptedPipe(poller.adoptPipe(channel, direction));
+    }
+
+    @Override
     public void close() {
       poller.close();
     }
   }
 
   private static Pollable real(Pollable source) {
-    return ((Scripted) source).real();
+    return source instanceof Scripted scripted ? scripted.real() : source;
   }
 
   private interface Scripted {
@@ -258,6 +298,52 @@ class ScriptedBackend implements Backend {
     @Override
     public void close() {
       listener.close();
+    }
+  }
+
+  private final class ScriptedPipe implements PipeEnd, Scripted {
+
+    private final PipeEnd pipe;
+
+    ScriptedPipe(PipeEnd pipe) {
+      this.pipe = pipe;
+    }
+
+    @Override
+    public Pollable real() {
+      return pipe;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+      return ScriptedBackend.this.read(pipe, target);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      writes.incrementAndGet();
+      return ScriptedBackend.this.write(pipe, source);
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+      writes.incrementAndGet();
+      return ScriptedBackend.this.write(pipe, sources, offset, length);
+    }
+
+    @Override
+    public boolean watchesReader() {
+      return pipe.watchesReader();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return pipe.isOpen();
+    }
+
+    @Override
+    public void close() {
+      pipe.close();
     }
   }
 

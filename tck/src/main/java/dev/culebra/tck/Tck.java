@@ -2,7 +2,9 @@
 package dev.culebra.tck;
 
 import dev.culebra.spi.Backend;
+import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Says what is tested: what the contracts of this package have in common. */
 public abstract class Tck {
@@ -16,6 +18,17 @@ public abstract class Tck {
    * @return a backend; a new one or always the same
    */
   protected abstract Backend backend();
+
+  /**
+   * Makes a pipe of bare descriptors, for what a backend with descriptors does with those of others.
+   *
+   * @return the one to read from and the one to write to, both blocking; null if this backend takes
+   *     the JDK's channels instead
+   * @throws IOException if the system refuses
+   */
+  protected int @Nullable [] openPipe() throws IOException {
+    return null;
+  }
 
   /**
    * How long a test waits for what must happen before it fails. Passing tests do not wait.

@@ -3,7 +3,6 @@ package dev.culebra.internal.net;
 
 import dev.culebra.spi.LoopThread;
 import dev.culebra.spi.Pollable;
-import dev.culebra.spi.Poller;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.HashMap;
@@ -11,9 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Knows which descriptors and channels of others have callbacks: asyncio's {@code add_reader} and its
- * kin. Each has one source, from its first callback to the removal of its last, which takes it out of the
- * kernel's set at once.
+ * Knows which descriptors and channels of others have callbacks: asyncio's {@code add_reader} and
+ * its kin. Each has one source, from its first callback to the removal of its last, which takes it
+ * out of the kernel's set at once.
  */
 @LoopThread
 final class ForeignWatches {
@@ -47,11 +46,19 @@ final class ForeignWatches {
   private void add(Object key, Opener opener, int bit, Runnable callback) throws IOException {
     Objects.requireNonNull(callback, "callback: there is nothing to run");
     Watched known = watched.get(key);
-    Watched entry = known != null ? known : open(key, opener);
+    if (known != null) {
+      try {
+        known.watch.setCallback(bit, callback);
+        return;
+      } catch (IOException e) {
+        close(key, known); // closed behind our back; by now the number may be another file's
+      }
+    }
+    Watched entry = open(key, opener);
     try {
       entry.watch.setCallback(bit, callback);
     } catch (IOException | RuntimeException e) {
-      close(key, entry); // it was closed behind our back, and whatever watched it is of no use
+      close(key, entry);
       throw e;
     }
   }

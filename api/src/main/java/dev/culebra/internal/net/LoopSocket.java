@@ -104,13 +104,13 @@ final class LoopSocket implements AsyncSocket {
   }
 
   /**
-   * Begins an operation of the calling task: lets others run if this socket has kept it busy for long.
-   * It must not have done anything yet that a cancellation would lose.
+   * Begins an operation of the calling task: lets others run if this socket has kept it busy for
+   * long. It must not have done anything yet that a cancellation would lose.
    */
   void begin(int bit, int operationsForEachTurn) throws IOException {
     Object ignored = loop.requireTask();
     if (++operationsWithoutWait > operationsForEachTurn) {
-      operationsWithoutWait = 0;
+      operationsWithoutWait = 1;
       loop.sleep(Duration.ZERO);
     }
     watch().requireNobody(bit);

@@ -204,8 +204,8 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(
-      Supplier<P> protocolFactory, int fd) throws IOException {
+  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(Supplier<P> protocolFactory, int fd)
+      throws IOException {
     requireUsable();
     var connected = new PipeConnector(sockets(), Poller.READ).connect(protocolFactory, fd);
     return new ReadPipe<>(connected.transport(), connected.protocol());
@@ -228,8 +228,8 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(
-      Supplier<P> protocolFactory, int fd) throws IOException {
+  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(Supplier<P> protocolFactory, int fd)
+      throws IOException {
     requireUsable();
     var connected = new PipeConnector(sockets(), Poller.WRITE).connect(protocolFactory, fd);
     return new WritePipe<>(connected.transport(), connected.protocol());
@@ -245,25 +245,25 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
 
   /** Opens a FIFO, to read from as a stream. */
   public StreamConnection openReadPipe(Path fifo) throws IOException {
-    return connectReadPipe(pipeStreams(), fifo).protocol().connection();
+    return connectReadPipe(this::newPipeStream, fifo).protocol().connection();
   }
 
   /** Opens a FIFO, to write to as a stream. */
   public StreamWriter openWritePipe(Path fifo) throws IOException {
-    return connectWritePipe(pipeStreams(), fifo).protocol().connection().writer();
+    return connectWritePipe(this::newPipeStream, fifo).protocol().connection().writer();
   }
 
   /** Takes a descriptor over, to read from as a stream. */
   public StreamConnection openReadPipe(int fd) throws IOException {
-    return connectReadPipe(pipeStreams(), fd).protocol().connection();
+    return connectReadPipe(this::newPipeStream, fd).protocol().connection();
   }
 
   /** Takes a descriptor over, to write to as a stream. */
   public StreamWriter openWritePipe(int fd) throws IOException {
-    return connectWritePipe(pipeStreams(), fd).protocol().connection().writer();
+    return connectWritePipe(this::newPipeStream, fd).protocol().connection().writer();
   }
 
-  private Supplier<StreamProtocol> pipeStreams() {
-    return () -> new StreamProtocol(sockets(), StreamReader.DEFAULT_LIMIT_BYTES, protocol -> {});
+  private StreamProtocol newPipeStream() {
+    return new StreamProtocol(sockets(), StreamReader.DEFAULT_LIMIT_BYTES, protocol -> {});
   }
 }

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the calls of a socket on a task's behalf: asyncio's {@code sock_recv} and its kin.
  *
- * <p>Each tries first, and parks the task if that would block. What a call has received or sent is never
- * given up for a cancellation: tasks are cancelled where they wait, which is before a call or between two
- * of them.
+ * <p>Each tries first, and parks the task if that would block. What a call has received or sent is
+ * never given up for a cancellation: tasks are cancelled where they wait, which is before a call or
+ * between two of them.
  */
 @LoopThread
 final class SocketCalls {
@@ -136,8 +136,8 @@ final class SocketCalls {
         return new InetSocketAddress(each, inet.getPort());
       }
     }
-    throw new UnknownHostException(inet.getHostString() + " has no address of the socket's family, "
-        + family);
+    throw new UnknownHostException(
+        inet.getHostString() + " has no address of the socket's family, " + family);
   }
 
   /** Checks an address before the system is asked; an IPv6 socket may reach IPv4 addresses. */
@@ -156,8 +156,8 @@ final class SocketCalls {
               || inet.getAddress() instanceof Inet4Address);
     }
     if (!fits) {
-      throw new IllegalArgumentException("the address " + address + " is not of the socket's family, "
-          + family + ": open a socket of another");
+      throw new IllegalArgumentException("the address " + address
+          + " is not of the socket's family, " + family + ": open a socket of another");
     }
   }
 

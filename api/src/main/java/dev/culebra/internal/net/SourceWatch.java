@@ -12,12 +12,12 @@ import java.nio.channels.AsynchronousCloseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whoever waits for a source that it is ready: in each direction one task, or one callback, which
- * share one registration with those of the other direction.
+ * Tells whoever waits for a source that it is ready: in each direction one task, or one callback,
+ * which share one registration with those of the other direction.
  *
- * <p>A task that was served leaves the interest in reading in place, since it mostly waits again soon:
- * in the steady state a request costs no change of the registration. If data comes and nobody waits, it is
- * dropped then. Cancelled waits and removed callbacks leave nothing behind.
+ * <p>A task that was served leaves the interest in reading in place, since it mostly waits again
+ * soon: in the steady state a request costs no change of the registration. If data comes and nobody
+ * waits, it is dropped then. Cancelled waits and removed callbacks leave nothing behind.
  */
 final class SourceWatch extends Watch {
 
@@ -36,7 +36,9 @@ final class SourceWatch extends Watch {
   private static final class Direction implements Waitable {
 
     final int bit;
+
     @Nullable LoopTask<?> task;
+
     @Nullable RepeatingCallback callback;
 
     Direction(int bit) {

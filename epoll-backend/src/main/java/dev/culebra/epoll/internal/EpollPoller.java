@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.file.Path;
 
@@ -105,7 +106,7 @@ final class EpollPoller implements Poller {
   public void register(Pollable source, int interest, Object attachment) throws IOException {
     ensureOpen();
     PosixSource own = Registrations.own(this, source);
-    int fd = own.fd();
+    int fd = usable(own);
     Registration added = registrations.add(own, interest, attachment);
     if (interest != 0) {
       try {
@@ -121,7 +122,7 @@ final class EpollPoller implements Poller {
   public void modify(Pollable source, int interest) throws IOException {
     ensureOpen();
     PosixSource own = Registrations.own(this, source);
-    int fd = own.fd();
+    int fd = usable(own);
     Registration registration = registrations.get(own);
     int before = registration.interest();
     if (interest != before) {
@@ -139,7 +140,9 @@ final class EpollPoller implements Poller {
     Registration removed = registrations.remove(own);
     if (open && removed != null && removed.interest() != 0) {
       try {
-        control(Epoll.EPOLL_CTL_DEL, own.fd(), 0, removed.id());
+        if (!isLost(own)) {
+          control(Epoll.EPOLL_CTL_DEL, own.fd(), 0, removed.id());
+        }
       } catch (IOException e) {
         // The kernel says that it does not watch this descriptor: somebody else has closed it.
         if (own.ownsDescriptor()) {
@@ -242,6 +245,21 @@ final class EpollPoller implements Poller {
       requirePollable(fd);
     }
     return PosixPipeEnd.adopt(this, calls, fd, direction == READ);
+  }
+
+  private int usable(PosixSource source) throws IOException {
+    if (isLost(source)) {
+      throw new ClosedChannelException();
+    }
+    return source.fd();
+  }
+
+  /**
+   * Whether a foreign descriptor was closed under its watch, and its number is one of our own sockets' now.
+   * What the kernel were told of that number would be about the socket.
+   */
+  private boolean isLost(PosixSource source) throws ClosedChannelException {
+    return !source.ownsDescriptor() && calls.owns(source.fd());
   }
 
   /** Asks the kernel by trying it out. */

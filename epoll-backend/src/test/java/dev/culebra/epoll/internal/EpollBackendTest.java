@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.epoll.internal;
 
+import dev.culebra.posix.CallState;
+import dev.culebra.posix.PosixPipe;
 import dev.culebra.spi.Backend;
 import dev.culebra.tck.BackendTck;
+import java.io.IOException;
 
 /** The backend contract. */
 class EpollBackendTest extends BackendTck {
@@ -10,5 +13,11 @@ class EpollBackendTest extends BackendTck {
   @Override
   protected Backend backend() {
     return new EpollBackend();
+  }
+
+  @Override
+  protected int[] openPipe() throws IOException {
+    PosixPipe pipe = PosixPipe.open(new CallState());
+    return new int[] {pipe.readEnd(), pipe.writeEnd()};
   }
 }

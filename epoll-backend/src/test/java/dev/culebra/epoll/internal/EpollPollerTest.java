@@ -2,10 +2,15 @@
 package dev.culebra.epoll.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.posix.CallState;
+import dev.culebra.posix.Libc;
+import dev.culebra.posix.PosixPipe;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.net.InetAddress;
@@ -13,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -70,6 +76,27 @@ class EpollPollerTest {
       }
     });
     assertEquals(1, told.size(), () -> "told " + told);
+  }
+
+  @Test
+  void aWatchWhoseDescriptorWasClosedDoesNotTouchTheSocketThatHasItsNumber() throws Exception {
+    Poller poller = opened(EpollPoller.open(true));
+    PosixPipe pipe = PosixPipe.open(new CallState());
+    Pollable watch = opened(poller.watchDescriptor(pipe.readEnd()));
+    poller.register(watch, Poller.READ, "watch");
+    Libc.close(pipe.readEnd());
+    Libc.close(pipe.writeEnd());
+    StreamSocket recycled = opened(poller.openStream(StandardProtocolFamily.INET));
+    assertEquals(pipe.readEnd(), ((PosixSource) recycled).fd(), "the kernel gives the lowest number");
+    poller.register(recycled, Poller.WRITE, "recycled");
+    assertThrows(ClosedChannelException.class, () -> poller.modify(watch, Poller.WRITE));
+    poller.deregister(watch);
+    assertThrows(
+        ClosedChannelException.class, () -> poller.register(watch, Poller.READ, "watch"));
+    watch.close();
+    List<Object> told = new ArrayList<>();
+    poller.poll(PATIENCE_NANOS, (attachment, readiness) -> told.add(attachment));
+    assertEquals(List.of("recycled"), told, "an unconnected stream hangs up at once");
   }
 
   @Test

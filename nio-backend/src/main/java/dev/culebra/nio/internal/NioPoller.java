@@ -24,23 +24,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Some facts about selectors</h2>
  *
- * <p><b>Cancelled keys linger.</b> A key that is cancelled, by hand or because its channel is closed,
- * stays with the selector until the next selection. Until then the channel cannot be registered anew,
- * and the descriptor of a closed channel stays open: a listener goes on to hold its port. Therefore
- * deregistering keeps the key, with no interest, for the next registration to use. Closing a stream
- * leaves its descriptor to the next selection, because the JDK shuts its output down at once and the
- * peer sees no difference, and because a selection for each of a thousand closes would be wasteful.
- * Closing a listener selects at once. Where a new socket is refused, the lingering descriptors are
- * released and the call is tried again.
+ * <p><b>Cancelled keys linger.</b> A key that is cancelled, by hand or because its channel is
+ * closed, stays with the selector until the next selection. Until then the channel cannot be
+ * registered anew, and the descriptor of a closed channel stays open: a listener goes on to hold
+ * its port. Therefore deregistering keeps the key, with no interest, for the next registration to
+ * use. Closing a stream leaves its descriptor to the next selection, because the JDK shuts its
+ * output down at once and the peer sees no difference, and because a selection for each of a
+ * thousand closes would be wasteful. Closing a listener or the end of a pipe selects at once. Where
+ * a new socket is refused, the lingering descriptors are released and the call is tried again.
  *
- * <p><b>Every selection swallows the wake-up.</b> One that merely releases descriptors would lose it.
- * Therefore the truth about wake-ups is {@link #woken}, and {@link Selector#wakeup} is only the signal
- * that makes a selection look there. A selection that ends without an event, a wake-up, an interrupt or
- * the end of its time is resumed. An interrupt ends every selection, again and again until the thread's
- * status is cleared, which is left to the loop.
+ * <p><b>Every selection swallows the wake-up.</b> One that merely releases descriptors would lose
+ * it. Therefore the truth about wake-ups is {@link #woken}, and {@link Selector#wakeup} is only the
+ * signal that makes a selection look there. A selection that ends without an event, a wake-up, an
+ * interrupt or the end of its time is resumed. An interrupt ends every selection, again and again
+ * until the thread's status is cleared, which is left to the loop.
  *
- * <p><b>Callbacks run under the selector's locks</b>, and on macOS twice for a channel that is ready in
- * both directions. Therefore a selection only collects, and the sink is called after it.
+ * <p><b>Callbacks run under the selector's locks</b>, and on macOS twice for a channel that is
+ * ready in both directions. Therefore a selection only collects, and the sink is called after it.
  */
 final class NioPoller implements Poller {
 

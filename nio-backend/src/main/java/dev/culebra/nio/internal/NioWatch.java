@@ -33,8 +33,9 @@ final class NioWatch extends NioSocket {
   }
 
   /**
-   * OP_CONNECT must not be asked for once the connection stands: the JDK would have the kernel look out
-   * for writability, and then report nothing, again and again. With OP_WRITE beside it, it reports that.
+   * OP_CONNECT must not be asked for once the connection stands: the JDK would have the kernel look
+   * out for writability, and then report nothing, again and again. With OP_WRITE beside it, it
+   * reports that.
    */
   @Override
   int toOps(int interest) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.tck;
+
+import static dev.culebra.Asyncio.openReadPipe;
+import static dev.culebra.Asyncio.openWritePipe;
+import static dev.culebra.Asyncio.run;
+import static dev.culebra.Asyncio.sleep;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.culebra.net.StreamConnection;
+import dev.culebra.net.StreamWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Answers the lines of its standard input, as streams, and tells what is left of the two when it is done. */
+final class PipeProgram {
+
+  private PipeProgram() {}
+
+  /** Takes the name of a backend's class. */
+  public static void main(String[] arguments) throws Exception {
+    SigintProgram.useBackend(arguments[0]);
+    run(() -> {
+      StreamWriter output = openWritePipe(1);
+      try (StreamConnection input = openReadPipe(0)) {
+        for (byte[] line; (line = input.reader().readLine()).length > 0; ) {
+          output.write(("got " + new String(line, UTF_8)).getBytes(UTF_8));
+          output.drain();
+        }
+      }
+      output.write("end\n".getBytes(UTF_8));
+      output.close();
+      output.awaitClosed();
+      sleep(Duration.ofMillis(1)); // the reader's transport is closed by the next iteration
+    });
+    System.out.println("goes nowhere");
+    for (int fd = 0; fd < 2; fd++) {
+      System.err.println(
+          fd + " is " + Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(fd))));
+    }
+  }
+}
