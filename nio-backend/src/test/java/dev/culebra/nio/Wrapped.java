@@ -4,6 +4,7 @@ package dev.culebra.nio;
 import dev.culebra.nio.internal.NioBackend;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -14,6 +15,8 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Passes every call on to the NIO backend; what is to be broken overrides it. */
@@ -116,6 +119,16 @@ class Wrapped implements Backend {
     }
 
     @Override
+    public FileSource openFile(Path path) throws IOException {
+      return inner.openFile(path);
+    }
+
+    @Override
+    public FileSource fileOf(FileChannel channel) {
+      return inner.fileOf(channel);
+    }
+
+    @Override
     public void close() {
       inner.close();
     }
@@ -174,6 +187,11 @@ class Wrapped implements Backend {
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
       return inner.write(sources, offset, length);
+    }
+
+    @Override
+    public long sendFile(FileSource file, long position, long count) throws IOException {
+      return inner.sendFile(file, position, count);
     }
 
     @Override

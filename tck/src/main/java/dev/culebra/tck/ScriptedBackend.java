@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -15,6 +16,8 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +90,19 @@ class ScriptedBackend implements Backend {
 
   long write(StreamSocket socket, ByteBuffer[] sources, int offset, int length) throws IOException {
     return socket.write(sources, offset, length);
+  }
+
+  FileSource openFile(Poller poller, Path path) throws IOException {
+    return poller.openFile(path);
+  }
+
+  FileSource fileOf(Poller poller, FileChannel channel) {
+    return poller.fileOf(channel);
+  }
+
+  long sendFile(StreamSocket socket, FileSource file, long position, long count)
+      throws IOException {
+    return socket.sendFile(file, position, count);
   }
 
   // ---- what a test may know
@@ -193,6 +209,16 @@ class ScriptedBackend implements Backend {
     }
 
     @Override
+    public FileSource openFile(Path path) throws IOException {
+      return ScriptedBackend.this.openFile(poller, path);
+    }
+
+    @Override
+    public FileSource fileOf(FileChannel channel) {
+      return ScriptedBackend.this.fileOf(poller, channel);
+    }
+
+    @Override
     public void close() {
       poller.close();
     }
@@ -294,6 +320,11 @@ class ScriptedBackend implements Backend {
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
       writes.incrementAndGet();
       return ScriptedBackend.this.write(socket, sources, offset, length);
+    }
+
+    @Override
+    public long sendFile(FileSource file, long position, long count) throws IOException {
+      return ScriptedBackend.this.sendFile(socket, file, position, count);
     }
 
     @Override
