@@ -46,7 +46,8 @@ public record WriteBufferLimits(int highBytes, int lowBytes) {
    */
   public static WriteBufferLimits ofLow(int lowBytes) {
     if (lowBytes > Integer.MAX_VALUE / RATIO) {
-      throw new IllegalArgumentException("low (" + lowBytes + ") must be a quarter of an int at most");
+      throw new IllegalArgumentException(
+          "low (" + lowBytes + ") must be a quarter of an int at most");
     }
     return new WriteBufferLimits(lowBytes * RATIO, lowBytes);
   }

@@ -127,8 +127,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend knows no channels
    */
   default Pollable watchChannel(SelectableChannel channel) throws IOException {
-    throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
-        + " a file descriptor, or choose that backend");
+    throw new UnsupportedOperationException(
+        "channels of java.nio are for the backend nio: hand over"
+            + " a file descriptor, or choose that backend");
   }
 
   /**
@@ -144,8 +145,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend cannot open files
    */
   default PipeEnd openPipe(Path fifo, int direction) throws IOException {
-    throw new UnsupportedOperationException("Java opens and reads a FIFO blocking only: choose a native"
-        + " backend (epoll, kqueue), or read " + fifo + " in runInExecutor");
+    throw new UnsupportedOperationException(
+        "Java opens and reads a FIFO blocking only: choose a native"
+            + " backend (epoll, kqueue), or read " + fifo + " in runInExecutor");
   }
 
   /**
@@ -178,8 +180,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend knows no channels
    */
   default PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
-    throw new UnsupportedOperationException("channels of java.nio are for the backend nio: hand over"
-        + " a path or a file descriptor, or choose that backend");
+    throw new UnsupportedOperationException(
+        "channels of java.nio are for the backend nio: hand over"
+            + " a path or a file descriptor, or choose that backend");
   }
 
   /**
@@ -204,8 +207,9 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if this backend sends only what {@link #openFile} opened
    */
   default FileSource fileOf(FileChannel channel) {
-    throw new UnsupportedOperationException("Java does not tell the descriptor of a FileChannel: this"
-        + " backend sends files by their paths");
+    throw new UnsupportedOperationException(
+        "Java does not tell the descriptor of a FileChannel: this"
+            + " backend sends files by their paths");
   }
 
   /**

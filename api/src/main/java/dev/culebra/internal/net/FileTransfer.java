@@ -84,8 +84,9 @@ final class FileTransfer implements AutoCloseable {
       throw new NoSuchFileException(path.toString());
     }
     if (!Files.isRegularFile(path)) {
-      throw new IllegalArgumentException(path + " is no regular file, and only such have an offset and"
-          + " an end: read it in runInExecutor");
+      throw new IllegalArgumentException(
+          path + " is no regular file, and only such have an offset and"
+              + " an end: read it in runInExecutor");
     }
     FileTransfer transfer = new FileTransfer(loop, null, path, offset, count);
     try {

@@ -3,7 +3,6 @@ package dev.culebra.internal.net;
 
 import dev.culebra.spi.LoopThread;
 import dev.culebra.spi.Pollable;
-import dev.culebra.spi.Poller;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.HashMap;

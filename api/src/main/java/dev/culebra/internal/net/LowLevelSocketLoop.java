@@ -244,8 +244,8 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(
-      Supplier<P> protocolFactory, int fd) throws IOException {
+  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(Supplier<P> protocolFactory, int fd)
+      throws IOException {
     requireUsable();
     var connected = new PipeConnector(sockets(), Poller.READ).connect(protocolFactory, fd);
     return new ReadPipe<>(connected.transport(), connected.protocol());
@@ -268,8 +268,8 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(
-      Supplier<P> protocolFactory, int fd) throws IOException {
+  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(Supplier<P> protocolFactory, int fd)
+      throws IOException {
     requireUsable();
     var connected = new PipeConnector(sockets(), Poller.WRITE).connect(protocolFactory, fd);
     return new WritePipe<>(connected.transport(), connected.protocol());

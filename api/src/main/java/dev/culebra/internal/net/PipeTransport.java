@@ -46,10 +46,11 @@ final class PipeTransport extends SocketTransport {
     if (reads) {
       super.onReadable();
     } else {
-      lose(getWriteBufferSize() > 0
-          ? new IOException("Broken pipe: its reader is gone, and "
-              + getWriteBufferSize() + " bytes are unsent")
-          : null);
+      lose(
+          getWriteBufferSize() > 0
+              ? new IOException("Broken pipe: its reader is gone, and " + getWriteBufferSize()
+                  + " bytes are unsent")
+              : null);
     }
   }
 
@@ -104,7 +105,8 @@ final class PipeTransport extends SocketTransport {
 
   private void requireWriteEnd() {
     if (reads) {
-      throw new UnsupportedOperationException("this is the read end of a pipe: nothing can be sent");
+      throw new UnsupportedOperationException(
+          "this is the read end of a pipe: nothing can be sent");
     }
   }
 

@@ -164,8 +164,8 @@ final class SocketCalls {
         return new InetSocketAddress(each, inet.getPort());
       }
     }
-    throw new UnknownHostException(inet.getHostString() + " has no address of the socket's family, "
-        + family);
+    throw new UnknownHostException(
+        inet.getHostString() + " has no address of the socket's family, " + family);
   }
 
   /** Checks an address before the system is asked; an IPv6 socket may reach IPv4 addresses. */
@@ -184,8 +184,8 @@ final class SocketCalls {
               || inet.getAddress() instanceof Inet4Address);
     }
     if (!fits) {
-      throw new IllegalArgumentException("the address " + address + " is not of the socket's family, "
-          + family + ": open a socket of another");
+      throw new IllegalArgumentException("the address " + address
+          + " is not of the socket's family, " + family + ": open a socket of another");
     }
   }
 

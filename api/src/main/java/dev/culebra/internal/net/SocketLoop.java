@@ -4,7 +4,6 @@ package dev.culebra.internal.net;
 import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.LoopClock;
-import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.net.AbstractSocketAddress;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
@@ -328,8 +327,8 @@ public final class SocketLoop extends LowLevelSocketLoop {
   }
 
   /** Makes a transport and a protocol of a connected socket, and waits for connectionMade. */
-  <P extends BaseProtocol> Connection<P> started(
-      StreamSocket socket, Supplier<P> protocolFactory) throws IOException {
+  <P extends BaseProtocol> Connection<P> started(StreamSocket socket, Supplier<P> protocolFactory)
+      throws IOException {
     try {
       P protocol = protocolFactory.get();
       SocketTransport transport = new SocketTransport(this, socket, protocol, null);

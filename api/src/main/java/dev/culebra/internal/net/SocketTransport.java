@@ -559,8 +559,12 @@ class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void setProtocol(BaseProtocol newProtocol) {
     loop.checkThread();
-    input = inputFor(newProtocol);
+    Input next = inputFor(newProtocol);
     protocol = newProtocol;
+    if (!input.equals(next)) {
+      input.replaced();
+    }
+    input = next;
   }
 
   @Override

@@ -36,7 +36,9 @@ final class SourceWatch extends Watch {
   private static final class Direction implements Waitable {
 
     final int bit;
+
     @Nullable LoopTask<?> task;
+
     @Nullable RepeatingCallback callback;
 
     Direction(int bit) {

@@ -22,7 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /** Is a loop without sockets, on a clock that jumps to the end of each wait. */
-final class JumpingLoop extends SelectorLoop {
+final class JumpingLoop extends SocketlessLoop {
 
   /** What {@link System#nanoTime} would be. */
   static final class Clock {
