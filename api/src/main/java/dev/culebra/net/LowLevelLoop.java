@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -82,6 +83,37 @@ public interface LowLevelLoop {
    * @throws IOException if the connection is broken
    */
   void sockSendAll(AsyncSocket socket, ByteBuffer source) throws IOException;
+
+  /**
+   * Sends a part of a file, waiting while the kernel has no room ({@code sock_sendfile}): see {@link
+   * Networking#sendFile(WriteTransport, Path, long, long)}.
+   *
+   * @param socket a connected socket of this loop
+   * @param file a regular file, which is opened for this
+   * @param offset where in the file to begin
+   * @param count how many bytes to send; the end of the file ends it earlier
+   * @return how many bytes were sent
+   * @throws IllegalArgumentException if a number is negative, the file no regular one, or another loop
+   *     made the socket
+   * @throws IOException if the file cannot be opened or read, or the connection is broken
+   */
+  long sockSendFile(AsyncSocket socket, Path file, long offset, long count) throws IOException;
+
+  /**
+   * Sends a part of an open file, waiting while the kernel has no room ({@code sock_sendfile}): see {@link
+   * Networking#sendFile(WriteTransport, FileChannel, long, long)}.
+   *
+   * @param socket a connected socket of this loop
+   * @param file a channel that is open for reading, and stays open; its position is set to the end of
+   *     what was sent, after a failure or a cancellation too
+   * @param offset where in the file to begin
+   * @param count how many bytes to send; the end of the file ends it earlier
+   * @return how many bytes were sent
+   * @throws IllegalArgumentException if a number is negative, or another loop made the socket
+   * @throws IOException if the file cannot be read, or the connection is broken
+   */
+  long sockSendFile(AsyncSocket socket, FileChannel file, long offset, long count)
+      throws IOException;
 
   /**
    * Connects a socket, and waits until it is ({@code sock_connect}). After a failure or a

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -180,6 +182,80 @@ public interface Networking {
       Supplier<? extends BaseProtocol> protocolFactory,
       SocketAddress address,
       ServerOptions options)
+      throws IOException;
+
+  /**
+   * Sends all of a file ({@code loop.sendfile}): see {@link #sendFile(WriteTransport, Path, long, long)}.
+   *
+   * @param transport where to
+   * @param file a regular file
+   * @return how many bytes were sent
+   * @throws IOException if the file cannot be opened or read, or the connection is lost
+   */
+  default long sendFile(WriteTransport transport, Path file) throws IOException {
+    return sendFile(transport, file, 0, Long.MAX_VALUE);
+  }
+
+  /**
+   * Sends all of a file ({@code loop.sendfile}): see {@link #sendFile(WriteTransport, FileChannel, long,
+   * long)}.
+   *
+   * @param transport where to
+   * @param file a channel that is open for reading
+   * @return how many bytes were sent
+   * @throws IOException if the file cannot be read, or the connection is lost
+   */
+  default long sendFile(WriteTransport transport, FileChannel file) throws IOException {
+    return sendFile(transport, file, 0, Long.MAX_VALUE);
+  }
+
+  /**
+   * Sends a part of a file, and waits until the kernel has all of it ({@code loop.sendfile}). Call it
+   * from a task. The file follows what was written before; until it is sent, writing to the transport is
+   * refused, and a protocol is told of no data. If the calling task is cancelled, sending stops where it
+   * is, and the transport can be used on.
+   *
+   * <p>The bytes go from the kernel's own memory to the socket where that can be: by {@code sendfile} on
+   * native backends, by {@link FileChannel#transferTo} on NIO. TLS, pipes and files without pages are
+   * read and written instead.
+   *
+   * <p>A disk that is slow holds up the loop while it is read: a file that is not in the page cache, or
+   * comes over a network, is better read in {@link dev.culebra.EventLoop#runInExecutor} and written.
+   *
+   * @param transport where to
+   * @param file a regular file, which is opened for this
+   * @param offset where in the file to begin
+   * @param count how many bytes to send; the end of the file ends it earlier
+   * @return how many bytes were sent
+   * @throws java.nio.file.NoSuchFileException if the file is not there
+   * @throws java.net.SocketException if the transport is closed meanwhile
+   * @throws IOException if the file cannot be opened or read, or the connection is lost
+   * @throws IllegalArgumentException if a number is negative, the file no regular one, or the transport
+   *     of another loop
+   * @throws IllegalStateException if the transport is closing, has had its {@code writeEof}, or sends a
+   *     file already
+   */
+  long sendFile(WriteTransport transport, Path file, long offset, long count) throws IOException;
+
+  /**
+   * Sends a part of an open file: as {@link #sendFile(WriteTransport, Path, long, long)}, which native
+   * backends are faster with, since Java does not tell them the descriptor of a channel.
+   *
+   * @param transport where to
+   * @param file a channel that is open for reading, and stays open. Its position does not matter; it is
+   *     set to the end of what was sent, after a failure or a cancellation too
+   * @param offset where in the file to begin
+   * @param count how many bytes to send; the end of the file ends it earlier
+   * @return how many bytes were sent
+   * @throws java.nio.channels.ClosedChannelException if the channel is closed
+   * @throws java.nio.channels.NonReadableChannelException if the channel is not open for reading
+   * @throws java.net.SocketException if the transport is closed meanwhile
+   * @throws IOException if the file cannot be read, or the connection is lost
+   * @throws IllegalArgumentException if a number is negative, or the transport of another loop
+   * @throws IllegalStateException if the transport is closing, has had its {@code writeEof}, or sends a
+   *     file already
+   */
+  long sendFile(WriteTransport transport, FileChannel file, long offset, long count)
       throws IOException;
 
   /**

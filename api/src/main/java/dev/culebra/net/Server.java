@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.net;
 
+import dev.culebra.EventLoop;
 import dev.culebra.spi.LoopThread;
 import java.net.SocketAddress;
 import java.util.List;
@@ -20,6 +21,13 @@ public interface Server extends AutoCloseable {
    * @return the addresses, in the order they were bound; none once it is closed
    */
   List<SocketAddress> addresses();
+
+  /**
+   * The loop that it serves on ({@code Server.get_loop}).
+   *
+   * @return the loop; of a server that the loops of a {@link dev.culebra.LoopGroup} share, the first one
+   */
+  EventLoop getLoop();
 
   /**
    * Starts to accept connections, if it does not yet. Idempotent.

@@ -23,7 +23,7 @@ public interface WriteTransport extends BaseTransport {
    * buffer has been copied or sent and may be used again.
    *
    * @param data the bytes between its position and its limit, all of which are consumed
-   * @throws IllegalStateException after {@link #writeEof}
+   * @throws IllegalStateException after {@link #writeEof}, and while a file is being sent
    */
   void write(ByteBuffer data);
 
@@ -38,10 +38,11 @@ public interface WriteTransport extends BaseTransport {
   }
 
   /**
-   * Sends the bytes of several buffers, in their order. Never blocks.
+   * Sends the bytes of several buffers, in their order, and what is large in one system call and
+   * without a copy. Never blocks. When this returns, the buffers may be used again.
    *
    * @param data the buffers, all of which are consumed
-   * @throws IllegalStateException after {@link #writeEof}
+   * @throws IllegalStateException after {@link #writeEof}, and while a file is being sent
    */
   void writeLines(List<ByteBuffer> data);
 
@@ -60,6 +61,22 @@ public interface WriteTransport extends BaseTransport {
   boolean canWriteEof();
 
   /**
+   * Sets when the protocol's {@code pauseWriting} and {@code resumeWriting} are called, and calls the
+   * one that is due by that.
+   *
+   * @param limits the new limits; where one alone matters, take {@link WriteBufferLimits#ofHigh} or
+   *     {@link WriteBufferLimits#ofLow}
+   */
+  void setWriteBufferLimits(WriteBufferLimits limits);
+
+  /**
+   * When the protocol's {@code pauseWriting} and {@code resumeWriting} are called.
+   *
+   * @return the limits now in force
+   */
+  WriteBufferLimits getWriteBufferLimits();
+
+  /**
    * Sets when the protocol's {@code pauseWriting} and {@code resumeWriting} are called. The default
    * is 64 KiB and 16 KiB.
    *
@@ -67,7 +84,9 @@ public interface WriteTransport extends BaseTransport {
    * @param lowBytes resume at this many or fewer
    * @throws IllegalArgumentException unless {@code highBytes >= lowBytes >= 0}
    */
-  void setWriteBufferLimits(int highBytes, int lowBytes);
+  default void setWriteBufferLimits(int highBytes, int lowBytes) {
+    setWriteBufferLimits(new WriteBufferLimits(highBytes, lowBytes));
+  }
 
   /**
    * Sets the high limit, and a low one of a quarter of it.
@@ -76,7 +95,7 @@ public interface WriteTransport extends BaseTransport {
    * @throws IllegalArgumentException if it is negative
    */
   default void setWriteBufferLimits(int highBytes) {
-    setWriteBufferLimits(highBytes, highBytes / 4);
+    setWriteBufferLimits(WriteBufferLimits.ofHigh(highBytes));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.culebra.spi;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 
@@ -185,6 +186,33 @@ public interface Poller extends AutoCloseable {
     throw new UnsupportedOperationException(
         "channels of java.nio are for the backend nio: hand over"
             + " a path or a file descriptor, or choose that backend");
+  }
+
+  /**
+   * Opens a file for {@link StreamSocket#sendFile}.
+   *
+   * @param path a regular file
+   * @return the file, which the caller closes
+   * @throws java.nio.file.FileSystemException if it is not there, or may not be opened
+   * @throws IOException if the system refuses otherwise
+   * @throws UnsupportedOperationException if this backend sends only {@linkplain #fileOf channels}, or
+   *     the path is of a file system that is not the platform's
+   */
+  default FileSource openFile(Path path) throws IOException {
+    throw new UnsupportedOperationException("this backend sends files by their channels");
+  }
+
+  /**
+   * Lets the file of a channel be sent. To close the result is of no effect on the channel.
+   *
+   * @param channel an open channel
+   * @return the file
+   * @throws UnsupportedOperationException if this backend sends only what {@link #openFile} opened
+   */
+  default FileSource fileOf(FileChannel channel) {
+    throw new UnsupportedOperationException(
+        "Java does not tell the descriptor of a FileChannel: this"
+            + " backend sends files by their paths");
   }
 
   /**

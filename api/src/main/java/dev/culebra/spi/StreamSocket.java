@@ -77,6 +77,23 @@ public interface StreamSocket extends Pollable {
   long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
   /**
+   * Sends bytes of a file, which the kernel takes from its own memory. Reading the disk may block.
+   *
+   * @param file a file of this socket's poller
+   * @param position where in the file to begin, not negative
+   * @param count how many bytes to send at most, positive; a backend may send fewer
+   * @return how many bytes were taken, 0 if none could be now, -1 at the end of the file
+   * @throws java.nio.channels.ClosedChannelException if either is closed
+   * @throws IOException if the connection is broken, or the file cannot be read
+   * @throws IllegalArgumentException if another poller opened the file
+   * @throws UnsupportedOperationException if this socket, or the kernel for this file, cannot: read the
+   *     file, and {@link #write} what is read. Nothing was sent
+   */
+  default long sendFile(FileSource file, long position, long count) throws IOException {
+    throw new UnsupportedOperationException("this kind of socket sends what is in memory only");
+  }
+
+  /**
    * Ends the sending side; the peer reads the end of the stream, and a later {@code write} throws
    * {@link java.nio.channels.ClosedChannelException}.
    *

@@ -54,6 +54,9 @@ final class Constants {
 
   static final int EAGAIN = linux_h.EAGAIN();
   static final int EINPROGRESS = linux_h.EINPROGRESS();
+  static final int EINVAL = linux_h.EINVAL();
+  static final int ENOSYS = linux_h.ENOSYS();
+  static final int EOPNOTSUPP = linux_h.EOPNOTSUPP();
   static final int EINTR = linux_h.EINTR();
   static final int EACCES = linux_h.EACCES();
   static final int ENOENT = linux_h.ENOENT();

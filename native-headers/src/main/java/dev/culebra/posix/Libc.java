@@ -169,6 +169,20 @@ public final class Libc {
     }
   }
 
+  /** Linux only. The offset is taken from {@link CallState#value}, and moved on there. */
+  static long sendfile(CallState calls, int fd, int file, long lengthBytes) {
+    try {
+      long result;
+      do {
+        result = calls.result((long)
+            SendfileFunction.CALL.invokeExact(calls.segment(), fd, file, calls.value, lengthBytes));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
   /** Sends what {@link CallState#vector} holds. */
   static long sendmsg(CallState calls, int fd, int flags) {
     try {
@@ -355,6 +369,10 @@ public final class Libc {
 
   private static final class SendmsgFunction {
     static final MethodHandle CALL = Link.call("sendmsg", linux_h.sendmsg$descriptor());
+  }
+
+  private static final class SendfileFunction {
+    static final MethodHandle CALL = Link.call("sendfile", linux_h.sendfile$descriptor());
   }
 
   private static final class ReadFunction {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.culebra.posix.linux.linux_h;
@@ -24,6 +25,13 @@ final class LinuxPlatform implements Platform {
   @Override
   public int openPipe(CallState calls) {
     return Libc.pipe2(calls, Constants.O_CLOEXEC);
+  }
+
+  /** The kernel itself cuts the length to what it sends at once, 2 GiB less a page. */
+  @Override
+  public long sendFile(CallState calls, int fd, int file, long position, long lengthBytes) {
+    calls.value.set(JAVA_LONG, 0, position);
+    return Libc.sendfile(calls, fd, file, lengthBytes);
   }
 
   @Override

@@ -35,6 +35,13 @@ interface Platform {
    */
   int openPipe(CallState calls);
 
+  /**
+   * Sends bytes of a file.
+   *
+   * @return how many the socket took, 0 at the end of the file, or the negated errno
+   */
+  long sendFile(CallState calls, int fd, int file, long position, long lengthBytes);
+
   /** Writes what an address begins with. */
   void putFamily(MemorySegment address, int family, int lengthBytes);
 

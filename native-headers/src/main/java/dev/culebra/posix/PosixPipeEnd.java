@@ -10,7 +10,6 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
-import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -267,11 +266,5 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
   @Override
   public String toString() {
     return (reads ? "read" : "write") + " end of " + kind.text;
-  }
-
-  /** Looked up only where there is a path. */
-  private static final class PathCharset {
-    static final Charset CHARSET = Charset.forName(
-        System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
   }
 }

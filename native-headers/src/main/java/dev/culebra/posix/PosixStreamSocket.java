@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,10 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
    * is what keeps the array in its place, so it must be short: this much takes some 20 µs.
    */
   private static final int MAX_HEAP_BYTES = 128 << 10;
+
+  /** What {@code sendfile} says of a file that has no pages to send from, as many in /proc. */
+  private static final Set<Integer> CANNOT_SEND =
+      Set.of(Constants.EINVAL, Constants.ENOSYS, Constants.EOPNOTSUPP);
 
   private enum State {
     UNCONNECTED,
@@ -278,6 +284,25 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       full = result < filled;
     }
     return total;
+  }
+
+  @Override
+  public long sendFile(FileSource file, long position, long count) throws IOException {
+    int fd = writableFd();
+    if (!(file instanceof PosixFile own)) {
+      throw new IllegalArgumentException("another poller opened the file");
+    }
+    long result = Platform.HERE.sendFile(calls, fd, own.fdFor(poller), position, count);
+    if (result > 0) {
+      return result;
+    }
+    if (result == 0) {
+      return -1;
+    }
+    if (CANNOT_SEND.contains((int) -result)) {
+      throw new UnsupportedOperationException("the kernel does not send this file by itself");
+    }
+    return wouldBlock(result, "sendfile", fd, count);
   }
 
   private static int firstWithBytes(ByteBuffer[] sources, int from, int end) {

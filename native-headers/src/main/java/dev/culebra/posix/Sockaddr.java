@@ -25,7 +25,6 @@ import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.nio.charset.Charset;
 
 /** Translates between {@link SocketAddress} and {@code struct sockaddr}, both ways. */
 final class Sockaddr {
@@ -187,11 +186,5 @@ final class Sockaddr {
 
   private static int port(MemorySegment from, long offset) {
     return Short.toUnsignedInt(from.get(NETWORK_SHORT, offset));
-  }
-
-  /** How file names are spelled in bytes: as {@code java.nio.file} does it. */
-  private static final class PathCharset {
-    static final Charset CHARSET = Charset.forName(
-        System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
   }
 }

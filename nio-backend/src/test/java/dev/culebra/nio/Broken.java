@@ -9,6 +9,7 @@ import dev.culebra.nio.Wrapped.WrappedStream;
 import dev.culebra.nio.Wrapped.WrappedWatch;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
@@ -296,6 +297,24 @@ record Broken(String name, int rule, Backend backend) {
             @Override
             public int read(ByteBuffer target) throws IOException {
               return Math.max(0, super.read(target));
+            }
+          })),
+      new Broken(
+          "says zero at the end of a file",
+          8,
+          streaming((owner, inner) -> new WrappedStream(owner, inner) {
+            @Override
+            public long sendFile(FileSource file, long position, long count) throws IOException {
+              return Math.max(0, super.sendFile(file, position, count));
+            }
+          })),
+      new Broken(
+          "sends a file from its beginning",
+          8,
+          streaming((owner, inner) -> new WrappedStream(owner, inner) {
+            @Override
+            public long sendFile(FileSource file, long position, long count) throws IOException {
+              return super.sendFile(file, 0, count);
             }
           })),
       new Broken(

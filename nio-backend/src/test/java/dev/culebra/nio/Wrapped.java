@@ -4,6 +4,7 @@ package dev.culebra.nio;
 import dev.culebra.nio.internal.NioBackend;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
@@ -15,7 +16,9 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Passes every call on to the NIO backend; what is to be broken overrides it. */
@@ -133,6 +136,16 @@ class Wrapped implements Backend {
     @Override
     public PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
       return new WrappedPipe(this, inner.adoptPipe(channel, direction));
+    }
+
+    @Override
+    public FileSource openFile(Path path) throws IOException {
+      return inner.openFile(path);
+    }
+
+    @Override
+    public FileSource fileOf(FileChannel channel) {
+      return inner.fileOf(channel);
     }
 
     @Override
@@ -255,6 +268,11 @@ class Wrapped implements Backend {
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
       return inner.write(sources, offset, length);
+    }
+
+    @Override
+    public long sendFile(FileSource file, long position, long count) throws IOException {
+      return inner.sendFile(file, position, count);
     }
 
     @Override

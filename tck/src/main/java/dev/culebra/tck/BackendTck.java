@@ -71,6 +71,15 @@ public abstract class BackendTck extends Tck {
     }
   }
 
+  /** Rules 1, 8, 9 and 11 for files that are sent. */
+  @Nested
+  class Files extends FileSourceContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
   /** Rules 8 and 9 for listeners. */
   @Nested
   class Listeners extends ListenerSocketContract {

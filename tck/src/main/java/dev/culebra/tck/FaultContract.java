@@ -76,6 +76,30 @@ abstract class FaultContract extends OnLoop {
     });
   }
 
+  /** Three seconds, in which it tries thrice. */
+  @Tag("slow")
+  @Test
+  void anAcceptThatFailsForLongIsReportedOnce() throws Exception {
+    int[] failures = {3};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      @Nullable StreamSocket accept(ListenerSocket listener) throws IOException {
+        if (failures[0]-- > 0) {
+          throw new IOException("planted: Too many open files");
+        }
+        return super.accept(listener);
+      }
+    });
+    run(() -> {
+      ConnectionLog protocol = log();
+      try (Server server = loop.createServer(() -> protocol, HOST, 0)) {
+        peerOf(server);
+        await("the connection", protocol::isMade);
+      }
+      reports.take("accept");
+    });
+  }
+
   @Test
   void aServerClosedWhileItWaitsToTryAgainStaysClosed() throws Exception {
     onBackend(new ScriptedBackend(backend()) {

@@ -104,6 +104,15 @@ public abstract class NetworkTck extends Tck {
     }
   }
 
+  /** Files, sent to transports and sockets. */
+  @Nested
+  class Files extends SendFileContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
   /** What the loop does with refusals, short writes and a broken poller. */
   @Nested
   class Faults extends FaultContract {

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.tck;
 
+import static dev.culebra.Asyncio.createTask;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.Task;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.Transport;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** Pausing and resuming what a protocol receives, and changing the protocol. */
@@ -127,6 +130,20 @@ abstract class ReceivingContract extends OnLoop {
     });
   }
 
+  @Test
+  void dataThatCameBeforeAResetIsReceived() throws Exception {
+    forBothKinds(protocol -> {
+      Peer peer = serve(protocol).peer();
+      protocol.transport().pauseReading();
+      peer.send(SpiContract.pattern(20_000));
+      peer.reset();
+      settle();
+      protocol.transport().resumeReading();
+      assertInstanceOf(IOException.class, awaitLost(protocol));
+      assertArrayEquals(SpiContract.pattern(20_000), protocol.received());
+    });
+  }
+
   // Changing the protocol
 
   @Test
@@ -179,7 +196,6 @@ abstract class ReceivingContract extends OnLoop {
     });
   }
 
-  @Disabled("a stream that nobody reads pauses its transport, and setProtocol leaves it paused")
   @Test
   void aStreamsConnectionMayBeHandedToAProtocol() throws Exception {
     run(() -> {
@@ -198,6 +214,32 @@ abstract class ReceivingContract extends OnLoop {
         stream.connection().close();
         awaitLost(protocol);
       }
+    });
+  }
+
+  @Test
+  void aStreamsConnectionComesBackFromAProtocol() throws Exception {
+    run(() -> {
+      Streamed stream = stream();
+      Transport transport = stream.writer().transport();
+      BaseProtocol streams = transport.getProtocol();
+      ConnectionLog protocol = new ConnectionLog.Buffered() {
+        @Override
+        public void bufferUpdated(int count) throws Exception {
+          super.bufferUpdated(count);
+          transport.setProtocol(streams);
+        }
+      };
+      Task<?> reading = createTask(() -> stream.reader().read(1));
+      settle();
+      transport.setProtocol(protocol);
+      assertThrows(IOException.class, reading::await);
+      stream.peer().send(ABC);
+      await("data", () -> protocol.receivedCount() == 3);
+      assertSame(streams, transport.getProtocol());
+      stream.peer().send(ABC);
+      assertArrayEquals(ABC, stream.reader().readExactly(3));
+      stream.connection().close();
     });
   }
 

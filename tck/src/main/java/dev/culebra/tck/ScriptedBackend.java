@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
@@ -16,6 +17,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,6 +108,19 @@ class ScriptedBackend implements Backend {
 
   long write(PipeEnd pipe, ByteBuffer[] sources, int offset, int length) throws IOException {
     return pipe.write(sources, offset, length);
+  }
+
+  FileSource openFile(Poller poller, Path path) throws IOException {
+    return poller.openFile(path);
+  }
+
+  FileSource fileOf(Poller poller, FileChannel channel) {
+    return poller.fileOf(channel);
+  }
+
+  long sendFile(StreamSocket socket, FileSource file, long position, long count)
+      throws IOException {
+    return socket.sendFile(file, position, count);
   }
 
   // ---- what a test may know
@@ -240,6 +255,16 @@ class ScriptedBackend implements Backend {
     @Override
     public PipeEnd adoptPipe(SelectableChannel channel, int direction) throws IOException {
       return new ScriptedPipe(poller.adoptPipe(channel, direction));
+    }
+
+    @Override
+    public FileSource openFile(Path path) throws IOException {
+      return ScriptedBackend.this.openFile(poller, path);
+    }
+
+    @Override
+    public FileSource fileOf(FileChannel channel) {
+      return ScriptedBackend.this.fileOf(poller, channel);
     }
 
     @Override
@@ -390,6 +415,11 @@ class ScriptedBackend implements Backend {
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
       writes.incrementAndGet();
       return ScriptedBackend.this.write(socket, sources, offset, length);
+    }
+
+    @Override
+    public long sendFile(FileSource file, long position, long count) throws IOException {
+      return ScriptedBackend.this.sendFile(socket, file, position, count);
     }
 
     @Override

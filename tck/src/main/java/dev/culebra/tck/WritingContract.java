@@ -12,12 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.net.Server;
 import dev.culebra.net.Transport;
+import dev.culebra.net.WriteBufferLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** Writing to a transport: what leaves when, what is buffered, and flow control. */
@@ -227,6 +229,128 @@ abstract class WritingContract extends OnLoop {
     });
   }
 
+  // Many buffers
+
+  @Test
+  void manyBuffersLeaveTogetherUncopiedWithWhatWasHeldBeforeThem() throws Exception {
+    ScriptedBackend backend = onBackend(new ScriptedBackend(backend()));
+    run(() -> {
+      Served served = serve();
+      Transport transport = served.protocol().transport();
+      int before = backend.writes.get();
+      transport.write(new byte[] {1, 2});
+      List<ByteBuffer> buffers = buffers(50, 500, ByteBuffer::allocateDirect);
+      transport.writeLines(buffers);
+      assertEquals(before + 1, backend.writes.get());
+      assertEquals(0, transport.getWriteBufferSize());
+      buffers.forEach(each -> assertFalse(each.hasRemaining()));
+      byte[] received = aside(() -> served.peer().receive(25_002)).await();
+      assertArrayEquals(all(50, 500), Arrays.copyOfRange(received, 2, 25_002));
+    });
+  }
+
+  /** Buffers of a size, which together hold the pattern. */
+  private static List<ByteBuffer> buffers(int count, int size, IntFunction<ByteBuffer> making) {
+    byte[] all = all(count, size);
+    List<ByteBuffer> buffers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      buffers.add(making.apply(size).put(all, i * size, size).flip());
+    }
+    return buffers;
+  }
+
+  private static byte[] all(int count, int size) {
+    return SpiContract.pattern(count * size);
+  }
+
+  @Test
+  void moreBuffersThanOneCallTakesArriveInOrderAndMayBeReused() throws Exception {
+    run(() -> {
+      for (IntFunction<ByteBuffer> making :
+          List.<IntFunction<ByteBuffer>>of(ByteBuffer::allocate, ByteBuffer::allocateDirect)) {
+        for (int size : new int[] {1, 10, 300}) {
+          Served served = serve();
+          List<ByteBuffer> buffers = buffers(3000, size, making);
+          var received = aside(() -> served.peer().receive(3000 * size));
+          served.protocol().transport().writeLines(buffers);
+          buffers.forEach(WritingContract::scribbleOver);
+          assertArrayEquals(all(3000, size), received.await());
+        }
+      }
+    });
+  }
+
+  @Test
+  void buffersThatTheKernelTakesInPartAreKeptAndCounted() throws Exception {
+    Throttle kernel = onBackend(new Throttle(backend()));
+    run(() -> {
+      Served served = serve();
+      ConnectionLog protocol = served.protocol();
+      Transport transport = protocol.transport();
+      kernel.allow(5_123);
+      transport.writeLines(buffers(100, 1000, ByteBuffer::allocate));
+      assertEquals(100_000 - 5_123, transport.getWriteBufferSize());
+      assertEquals(List.of("pause"), protocol.flow());
+      transport.writeLines(buffers(100, 10, ByteBuffer::allocate));
+      kernel.allow(1_000_000);
+      byte[] received = aside(() -> served.peer().receive(101_000)).await();
+      assertArrayEquals(all(100, 1000), Arrays.copyOf(received, 100_000));
+      await("an empty buffer", () -> transport.getWriteBufferSize() == 0);
+      assertEquals(List.of("pause", "resume"), protocol.flow());
+    });
+  }
+
+  @Test
+  void aBufferThatIsGivenTwiceIsSentTwice() throws Exception {
+    run(() -> {
+      for (int size : new int[] {10, 20_000}) {
+        Served served = serve();
+        ByteBuffer twice = ByteBuffer.wrap(SpiContract.pattern(size));
+        served.protocol().transport().writeLines(List.of(twice, twice));
+        assertFalse(twice.hasRemaining());
+        byte[] received = aside(() -> served.peer().receive(2 * size)).await();
+        assertArrayEquals(SpiContract.pattern(size), Arrays.copyOf(received, size));
+        assertArrayEquals(
+            SpiContract.pattern(size), Arrays.copyOfRange(received, size, 2 * size));
+      }
+    });
+  }
+
+  @Test
+  void buffersAfterALossAreConsumedAndDropped() throws Exception {
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      long write(dev.culebra.spi.StreamSocket socket, ByteBuffer[] sources, int offset, int length)
+          throws IOException {
+        throw new IOException("planted");
+      }
+    });
+    run(() -> {
+      Served served = serve();
+      Transport transport = served.protocol().transport();
+      for (int i = 0; i < 2; i++) {
+        List<ByteBuffer> buffers = buffers(100, 1000, ByteBuffer::allocate);
+        transport.writeLines(buffers);
+        buffers.forEach(each -> assertFalse(each.hasRemaining()));
+        assertEquals(0, transport.getWriteBufferSize());
+      }
+      assertInstanceOf(IOException.class, awaitLost(served.protocol()));
+      assertEquals(List.of(), served.protocol().flow());
+    });
+  }
+
+  @Test
+  void aNullAmongTheBuffersIsRefusedAndNothingConsumed() throws Exception {
+    run(() -> {
+      Transport transport = serve().protocol().transport();
+      ByteBuffer first = ByteBuffer.allocate(3);
+      assertThrows(
+          NullPointerException.class,
+          () -> transport.writeLines(Arrays.asList(first, OnLoop.<ByteBuffer>none())));
+      assertEquals(3, first.remaining());
+    });
+  }
+
   // Flow control, with a kernel that takes just what the test allows
 
   /** Takes as many bytes as it is allowed to. */
@@ -332,6 +456,9 @@ abstract class WritingContract extends OnLoop {
       assertEquals(List.of("pause"), protocol.flow());
       transport.setWriteBufferLimits(10, 10);
       assertEquals(List.of("pause"), protocol.flow());
+      transport.setWriteBufferLimits(WriteBufferLimits.ofLow(50));
+      assertEquals(List.of("pause", "resume"), protocol.flow());
+      assertEquals(new WriteBufferLimits(200, 50), transport.getWriteBufferLimits());
     });
   }
 

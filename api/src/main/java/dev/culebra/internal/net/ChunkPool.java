@@ -12,8 +12,11 @@ final class ChunkPool {
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final int MAX_IDLE_CHUNKS = 256;
   private static final int INPUT_BYTES = 256 * 1024;
+  private static final int FILE_BUFFER_BYTES = 256 * 1024;
+  private static final int MAX_IDLE_FILE_BUFFERS = 4;
 
   private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
+  private final ArrayDeque<ByteBuffer> idleFileBuffers = new ArrayDeque<>(1);
   /** Null while it is out, and until it is first asked for. */
   private @Nullable ByteBuffer input;
 
@@ -45,6 +48,18 @@ final class ChunkPool {
 
   void giveBackInput(ByteBuffer taken) {
     input = taken;
+  }
+
+  /** A buffer to read files into, direct, which the caller gives back. */
+  ByteBuffer takeFileBuffer() {
+    ByteBuffer buffer = idleFileBuffers.poll();
+    return buffer != null ? buffer : ByteBuffer.allocateDirect(FILE_BUFFER_BYTES);
+  }
+
+  void giveBackFileBuffer(ByteBuffer buffer) {
+    if (idleFileBuffers.size() < MAX_IDLE_FILE_BUFFERS) {
+      idleFileBuffers.push(buffer.clear());
+    }
   }
 
   /** An array to gather in, which is left empty between calls. */

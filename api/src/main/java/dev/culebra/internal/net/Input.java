@@ -19,6 +19,9 @@ interface Input {
     return false;
   }
 
+  /** Another input takes its place. */
+  default void replaced() {}
+
   /** The connection is lost; null if it ended in order. */
   default void lost(@Nullable Exception exception) {}
 }

@@ -14,6 +14,7 @@ import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamReader;
 import dev.culebra.net.StreamWriter;
 import dev.culebra.net.WritePipe;
+import dev.culebra.net.WriteTransport;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.LoopThread;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +73,44 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   @Override
   public void sockSendAll(AsyncSocket socket, ByteBuffer source) throws IOException {
     SocketCalls.sendAll(sockets(), socket, source);
+  }
+
+  @Override
+  public long sockSendFile(AsyncSocket socket, Path file, long offset, long count)
+      throws IOException {
+    requireUsable();
+    try (FileTransfer transfer = FileTransfer.of(sockets(), file, offset, count)) {
+      return SocketCalls.sendFile(sockets(), socket, transfer);
+    }
+  }
+
+  @Override
+  public long sockSendFile(AsyncSocket socket, FileChannel file, long offset, long count)
+      throws IOException {
+    requireUsable();
+    try (FileTransfer transfer = FileTransfer.of(sockets(), file, offset, count)) {
+      return SocketCalls.sendFile(sockets(), socket, transfer);
+    }
+  }
+
+  @Override
+  public long sendFile(WriteTransport transport, Path file, long offset, long count)
+      throws IOException {
+    requireUsable();
+    FileOutlet outlet = FileOutlet.of(sockets(), transport);
+    try (FileTransfer transfer = FileTransfer.of(sockets(), file, offset, count)) {
+      return outlet.send(transfer);
+    }
+  }
+
+  @Override
+  public long sendFile(WriteTransport transport, FileChannel file, long offset, long count)
+      throws IOException {
+    requireUsable();
+    FileOutlet outlet = FileOutlet.of(sockets(), transport);
+    try (FileTransfer transfer = FileTransfer.of(sockets(), file, offset, count)) {
+      return outlet.send(transfer);
+    }
   }
 
   @Override

@@ -99,6 +99,22 @@ final class OutputBuffer {
     return size == 0 && !last.hasRemaining();
   }
 
+  /**
+   * Sends as much as the kernel takes of what is held and then of {@code last}, which is not copied.
+   *
+   * @return whether nothing is left of either
+   */
+  boolean sendTo(StreamSocket socket, Gathering last) throws IOException {
+    sealFilling();
+    try {
+      return last.sendTo(socket, full);
+    } finally {
+      dropSent();
+      size = 0;
+      full.forEach(chunk -> size += chunk.remaining());
+    }
+  }
+
   /** Fills the batch for one call from what is held, and {@code last} if it is given. */
   private long offer(@Nullable ByteBuffer last) {
     long offered = 0;

@@ -20,6 +20,10 @@ final class PullInput implements Input, Waitable {
   private final SocketTransport transport;
   private @Nullable LoopTask<?> reader;
   private boolean mayHaveData;
+
+  /** Whether reading is paused by this, since data came and nobody waited for it. */
+  private boolean paused;
+
   private boolean ended;
   private @Nullable Exception failure;
 
@@ -78,6 +82,7 @@ final class PullInput implements Input, Waitable {
     LoopTask<?> task = transport.sockets().requireTask();
     reader = task;
     try {
+      paused = false;
       transport.resumeReading();
       task.parkOn(this);
     } finally {
@@ -121,7 +126,30 @@ final class PullInput implements Input, Waitable {
   public void onReadable() {
     if (!takesReadiness()) {
       mayHaveData = true;
+      paused = transport.isReading();
       transport.pauseReading();
+    }
+  }
+
+  /** What it has paused for want of a reader flows again; a task that waits here would wait for ever. */
+  @Override
+  public void replaced() {
+    if (paused) {
+      paused = false;
+      transport.resumeReading();
+    }
+    LoopTask<?> waiting = reader;
+    if (waiting != null) {
+      failure = new IOException("the connection was handed to another protocol");
+      waiting.wake();
+    }
+  }
+
+  /** It is the transport's input again. */
+  void restored() {
+    if (!ended && !transport.isClosing()) {
+      failure = null;
+      mayHaveData = true;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.internal.loop.Chains;
 import dev.culebra.net.BaseProtocol;
@@ -283,6 +284,12 @@ final class SharedServer implements Server {
   }
 
   // ---- the server
+
+  /** The first of them. */
+  @Override
+  public EventLoop getLoop() {
+    return parts.get(0).member.loop();
+  }
 
   @Override
   public List<SocketAddress> addresses() {

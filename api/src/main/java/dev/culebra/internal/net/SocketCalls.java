@@ -106,6 +106,34 @@ final class SocketCalls {
     }
   }
 
+  static long sendFile(SocketLoop loop, AsyncSocket socket, FileTransfer transfer)
+      throws IOException {
+    LoopSocket own = LoopSocket.of(loop, socket);
+    StreamSocket stream = own.stream();
+    own.begin(Poller.WRITE);
+    own.beginSending();
+    try {
+      return transfer.run(new FileTransfer.Outlet() {
+        @Override
+        public StreamSocket socket() {
+          return stream;
+        }
+
+        @Override
+        public void send(ByteBuffer data) throws IOException {
+          int ignored = stream.write(data);
+        }
+
+        @Override
+        public void awaitRoom() throws IOException {
+          own.await(Poller.WRITE);
+        }
+      });
+    } finally {
+      own.endSending();
+    }
+  }
+
   static void connect(SocketLoop loop, AsyncSocket socket, SocketAddress address)
       throws IOException {
     LoopSocket own = LoopSocket.of(loop, socket);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import dev.culebra.EventLoop;
 import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.Watch;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class SocketServer implements Server {
 
   private static final Duration ACCEPT_RETRY_DELAY = Duration.ofSeconds(1);
+
+  /** How many connections of one listener are taken before others have their turn. */
+  private static final int MAX_ACCEPTS = 100;
 
   private final SocketLoop loop;
   private final Supplier<? extends BaseProtocol> protocolFactory;
@@ -69,6 +73,9 @@ final class SocketServer implements Server {
     private final ListenerSocket socket;
     final SocketAddress address;
 
+    /** Whether no connection has come since an accept failed: that has been reported. */
+    private boolean failing;
+
     Listener(ListenerSocket socket) throws IOException {
       super(SocketServer.this.loop);
       this.socket = socket;
@@ -83,15 +90,16 @@ final class SocketServer implements Server {
       }
     }
 
-    /** Takes what waits, up to a backlog's worth, so that a flood leaves others their turn. */
+    /** Takes what waits, up to a bound, so that a flood leaves others their turn. */
     @Override
     protected void onReadable() {
       try {
-        for (int left = options.backlog(); left > 0 && !closed; left--) {
+        for (int left = Math.min(options.backlog(), MAX_ACCEPTS); left > 0 && !closed; left--) {
           StreamSocket client = socket.accept();
           if (client == null) {
             return;
           }
+          failing = false;
           accepted(client);
         }
       } catch (IOException e) {
@@ -109,22 +117,30 @@ final class SocketServer implements Server {
 
     /**
      * Out of descriptors or memory. The connection still waits, so the socket stays readable: to try
-     * again at once would spin. Reports each time, and tries again after a second.
+     * again at once would spin. Tries again after a second, and reports only the first failure until an
+     * accept succeeds: a server that is out of descriptors for an hour is one event.
      */
     private void backOff(IOException e) {
       if (closed) {
         return;
       }
-      loop.callExceptionHandler(ExceptionContext.of(
-          "accept at " + address + " failed; trying again in " + ACCEPT_RETRY_DELAY.toSeconds()
-              + " s",
-          e));
+      if (!failing) {
+        failing = true;
+        report(e);
+      }
       loop.poller().deregister(socket);
       loop.callLater(ACCEPT_RETRY_DELAY, () -> {
         if (!closed) {
           start();
         }
       });
+    }
+
+    private void report(IOException e) {
+      loop.callExceptionHandler(ExceptionContext.of(
+          "accept at " + address + " failed; trying again in " + ACCEPT_RETRY_DELAY.toSeconds()
+              + " s",
+          e));
     }
 
     void close() {
@@ -198,6 +214,11 @@ final class SocketServer implements Server {
       closeWaiters.wakeAll();
       whenGone.run();
     }
+  }
+
+  @Override
+  public EventLoop getLoop() {
+    return loop;
   }
 
   @Override

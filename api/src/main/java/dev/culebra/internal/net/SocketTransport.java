@@ -8,6 +8,7 @@ import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BufferedProtocol;
 import dev.culebra.net.Protocol;
 import dev.culebra.net.Transport;
+import dev.culebra.net.WriteBufferLimits;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
@@ -41,9 +42,6 @@ class SocketTransport extends Watch implements Transport, Flushable {
   /** A step that writes more than this has it sent before its end. */
   private static final int MAX_UNFLUSHED_BYTES = 64 * 1024;
 
-  private static final int DEFAULT_HIGH_BYTES = 64 * 1024;
-  private static final int DEFAULT_LOW_BYTES = 16 * 1024;
-
   /** As asyncio: tell about writes to a lost connection from the fifth on. */
   private static final int WRITES_AFTER_LOSS_BEFORE_WARNING = 5;
 
@@ -70,14 +68,13 @@ class SocketTransport extends Watch implements Transport, Flushable {
   private boolean inputEnded;
 
   private final OutputBuffer output;
-  private int highBytes = DEFAULT_HIGH_BYTES;
-  private int lowBytes = DEFAULT_LOW_BYTES;
-  private boolean writingPaused;
+  private final WriteLimits limits = new WriteLimits();
   private boolean kernelIsFull;
   private boolean flushScheduled;
   private boolean eofWritten;
   private boolean outputShutDown;
   private int writesAfterLoss;
+  private @Nullable FileOutlet file;
 
   SocketTransport(
       SocketLoop sockets, StreamSocket socket, BaseProtocol protocol, @Nullable SocketServer server)
@@ -198,8 +195,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
     if (stage == Stage.LOST) {
       return;
     }
-    boolean reads = stage == Stage.OPEN && !readingPaused && !inputEnded;
-    int wanted = (reads ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
+    int wanted = (wantsInput() ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
     try {
       if (!registered) {
         if (wanted != 0) {
@@ -219,12 +215,10 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public void write(ByteBuffer data) {
-    loop.checkThread();
-    if (eofWritten) {
-      throw new IllegalStateException("Cannot call write() after writeEof()");
-    }
+    requireWritable();
     if (stage != Stage.OPEN) {
-      dropped(data);
+      dropped(data.remaining());
+      data.position(data.limit());
       return;
     }
     if (data.remaining() >= DIRECT_WRITE_BYTES && !kernelIsFull) {
@@ -236,15 +230,36 @@ class SocketTransport extends Watch implements Transport, Flushable {
     }
   }
 
+  /** As many writes would, but what is large leaves uncopied, and in one system call. */
   @Override
   public void writeLines(List<ByteBuffer> data) {
-    loop.checkThread();
-    if (data.size() == 1) {
-      write(data.get(0));
+    requireWritable();
+    Gathering gathering = new Gathering(data);
+    if (stage != Stage.OPEN) {
+      dropped(gathering.size());
       return;
     }
-    for (ByteBuffer each : data) {
-      write(each);
+    if (gathering.size() >= DIRECT_WRITE_BYTES && !kernelIsFull) {
+      try {
+        kernelIsFull = !output.sendTo(socket, gathering);
+      } catch (IOException e) {
+        lose(e);
+        return;
+      }
+    }
+    if (gathering.size() > 0) {
+      gathering.addTo(output);
+      afterBuffering();
+    }
+  }
+
+  private void requireWritable() {
+    loop.checkThread();
+    if (eofWritten) {
+      throw new IllegalStateException("Cannot call write() after writeEof()");
+    }
+    if (file != null) {
+      throw new IllegalStateException("a task sends a file here: write when its sendFile is over");
     }
   }
 
@@ -260,16 +275,17 @@ class SocketTransport extends Watch implements Transport, Flushable {
   private void afterBuffering() {
     if (kernelIsFull) {
       updateInterest();
-    } else if (output.size() > Math.min(highBytes, MAX_UNFLUSHED_BYTES)) {
+    } else if (output.size() > Math.min(limits.highBytes(), MAX_UNFLUSHED_BYTES)) {
       flush();
     } else if (!flushScheduled) {
       flushScheduled = true;
       loop.flushAtEndOfStep(this);
     }
-    if (output.size() > highBytes && !writingPaused) {
-      writingPaused = true;
-      guard("pauseWriting", protocol::pauseWriting);
-    }
+    updateFlow();
+  }
+
+  private void updateFlow() {
+    limits.update(output.size(), file != null, this);
   }
 
   /** Sends what is buffered, unless the kernel is full already. */
@@ -286,18 +302,21 @@ class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     updateInterest();
-    if (writingPaused && output.size() <= lowBytes) {
-      writingPaused = false;
-      guard("resumeWriting", protocol::resumeWriting);
-    }
-    if (output.size() == 0) {
+    updateFlow();
+    if (isAllSent()) {
       allSent();
     }
+  }
+
+  boolean isAllSent() {
+    return output.size() == 0 && !kernelIsFull;
   }
 
   private void allSent() {
     if (stage == Stage.CLOSING) {
       lose(null);
+    } else if (file != null) {
+      file.wake();
     } else if (eofWritten) {
       shutdownOutput();
     }
@@ -315,16 +334,15 @@ class SocketTransport extends Watch implements Transport, Flushable {
     }
   }
 
-  private void dropped(ByteBuffer data) {
-    data.position(data.limit());
-    if (++writesAfterLoss >= WRITES_AFTER_LOSS_BEFORE_WARNING) {
+  private void dropped(long sizeBytes) {
+    if (sizeBytes > 0 && ++writesAfterLoss >= WRITES_AFTER_LOSS_BEFORE_WARNING) {
       LOG.log(System.Logger.Level.WARNING, "write to a lost connection: {0}", this);
     }
   }
 
   /** Runs a flow-control callback; what it throws is reported and otherwise ignored. */
   // as in asyncio, such a failure is reported, not fatal
-  private void guard(String name, Runnable callback) {
+  void guard(String name, Runnable callback) {
     try {
       callback.run();
     } catch (Throwable e) {
@@ -340,8 +358,8 @@ class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     eofWritten = true;
-    if (output.size() == 0) {
-      shutdownOutput();
+    if (isAllSent()) {
+      allSent();
     }
   }
 
@@ -351,17 +369,17 @@ class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   @Override
-  public void setWriteBufferLimits(int high, int low) {
+  public void setWriteBufferLimits(WriteBufferLimits newLimits) {
     loop.checkThread();
-    if (high < low || low < 0) {
-      throw new IllegalArgumentException(
-          "high (" + high + ") must be >= low (" + low + ") must be >= 0");
+    limits.set(newLimits);
+    if (stage != Stage.LOST) {
+      updateFlow();
     }
-    highBytes = high;
-    lowBytes = low;
-    if (stage != Stage.LOST && output.size() > 0) {
-      afterBuffering();
-    }
+  }
+
+  @Override
+  public WriteBufferLimits getWriteBufferLimits() {
+    return limits.get();
   }
 
   @Override
@@ -371,7 +389,47 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   /** Whether the protocol has been told to pause writing. */
   boolean isWritingPaused() {
-    return writingPaused;
+    return limits.isPaused();
+  }
+
+  // ---- sending files
+
+  /** From now on nothing but a file is sent, and a protocol is told of nothing that came. */
+  void beginFile(FileOutlet begun) {
+    requireFree();
+    file = begun;
+    updateInterest();
+  }
+
+  /** Throws unless a file can be sent now. */
+  void requireFree() {
+    requireWritable();
+    if (stage != Stage.OPEN) {
+      throw new IllegalStateException("the transport is closing: no file can be sent");
+    }
+  }
+
+  void endFile() {
+    file = null;
+    if (stage != Stage.LOST) {
+      updateInterest();
+      updateFlow();
+      if (isAllSent()) {
+        allSent();
+      }
+    }
+  }
+
+  /** Sends what the kernel takes; the rest stays in the buffer, and {@link FileOutlet#wake} tells when. */
+  void sendUncopied(ByteBuffer data) {
+    sendDirectly(data);
+    updateInterest();
+  }
+
+  /** Something waits for room in the kernel that is not in the output buffer. */
+  void outputWaits() {
+    kernelIsFull = true;
+    updateInterest();
   }
 
   // ---- receiving
@@ -398,7 +456,14 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public boolean isReading() {
-    return stage == Stage.OPEN && !readingPaused && !inputEnded;
+    return wantsInput();
+  }
+
+  private boolean wantsInput() {
+    return stage == Stage.OPEN
+        && !readingPaused
+        && !inputEnded
+        && (file == null || !file.holdsInput());
   }
 
   // ---- the end
@@ -434,6 +499,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     stage = Stage.LOST;
+    if (file != null) {
+      file.lost(exception);
+    }
     interest = 0;
     kernelIsFull = false;
     output.clear();
@@ -467,6 +535,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
       stage = Stage.LOST;
       output.clear();
       IOException cause = new IOException("the loop has ended");
+      if (file != null) {
+        file.lost(cause);
+      }
       callSoon(() -> {
         input.lost(cause);
         protocol.connectionLost(cause);
@@ -488,8 +559,12 @@ class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void setProtocol(BaseProtocol newProtocol) {
     loop.checkThread();
-    input = inputFor(newProtocol);
+    Input next = inputFor(newProtocol);
     protocol = newProtocol;
+    if (!input.equals(next)) {
+      input.replaced();
+    }
+    input = next;
   }
 
   @Override

@@ -39,6 +39,7 @@ final class StreamProtocol implements BaseProtocol {
   /** Called by the transport as it is made: how it is to be read. */
   Input inputOf(SocketTransport transport) {
     if (input != null) { // it comes back to the transport that it had
+      input.restored();
       return input;
     }
     PullInput pull = new PullInput(transport);

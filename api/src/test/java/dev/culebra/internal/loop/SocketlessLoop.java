@@ -9,10 +9,12 @@ import dev.culebra.net.ReadPipe;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.WritePipe;
+import dev.culebra.net.WriteTransport;
 import dev.culebra.spi.Backend;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -46,6 +48,16 @@ abstract class SocketlessLoop extends SelectorLoop {
 
   @Override
   public void sockSendAll(AsyncSocket socket, ByteBuffer source) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long sockSendFile(AsyncSocket socket, Path file, long offset, long count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long sockSendFile(AsyncSocket socket, FileChannel file, long offset, long count) {
     throw new UnsupportedOperationException();
   }
 
@@ -163,6 +175,16 @@ abstract class SocketlessLoop extends SelectorLoop {
   @Override
   public <P extends BaseProtocol> WritePipe<P> connectWritePipe(
       Supplier<P> protocolFactory, SelectableChannel channel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long sendFile(WriteTransport transport, Path file, long offset, long count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long sendFile(WriteTransport transport, FileChannel file, long offset, long count) {
     throw new UnsupportedOperationException();
   }
 }

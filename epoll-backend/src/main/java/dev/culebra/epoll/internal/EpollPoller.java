@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.culebra.posix.CallState;
 import dev.culebra.posix.Errno;
 import dev.culebra.posix.Libc;
+import dev.culebra.posix.PosixFile;
 import dev.culebra.posix.PosixListenerSocket;
 import dev.culebra.posix.PosixPipeEnd;
 import dev.culebra.posix.PosixSource;
@@ -14,6 +15,7 @@ import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
 import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
@@ -245,6 +247,12 @@ final class EpollPoller implements Poller {
       requirePollable(fd);
     }
     return PosixPipeEnd.adopt(this, calls, fd, direction == READ);
+  }
+
+  @Override
+  public FileSource openFile(Path path) throws IOException {
+    ensureOpen();
+    return PosixFile.open(this, calls, path);
   }
 
   private int usable(PosixSource source) throws IOException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.nio.internal;
 
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -162,6 +164,12 @@ final class NioPoller implements Poller {
   public ListenerSocket openListener(ProtocolFamily family) throws IOException {
     ensureOpen();
     return retryAfterRelease(() -> NioListenerSocket.open(this, family));
+  }
+
+  @Override
+  public FileSource fileOf(FileChannel channel) {
+    ensureOpen();
+    return new NioFile(this, channel);
   }
 
   @Override

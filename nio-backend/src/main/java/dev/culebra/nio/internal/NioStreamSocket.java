@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.nio.internal;
 
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
   private static final int HEAP_CHUNK_BYTES = 256 * 1024;
 
   private final SocketChannel channel;
+  private boolean outputShut;
 
   private NioStreamSocket(NioPoller poller, SocketChannel channel) {
     super(poller, channel);
@@ -178,8 +180,29 @@ final class NioStreamSocket extends NioSocket implements StreamSocket {
   }
 
   @Override
+  public long sendFile(FileSource file, long position, long count) throws IOException {
+    if (!(file instanceof NioFile own) || own.poller() != poller()) {
+      throw new IllegalArgumentException("another poller opened the file");
+    }
+    requireWritable();
+    long sent = own.channel().transferTo(position, count, channel);
+    return sent == 0 && position >= own.channel().size() ? -1 : sent;
+  }
+
+  /** {@code transferTo} asks neither. */
+  private void requireWritable() throws IOException {
+    if (!channel.isOpen() || outputShut) {
+      throw new ClosedChannelException();
+    }
+    if (!channel.isConnected()) {
+      throw new NotYetConnectedException();
+    }
+  }
+
+  @Override
   public void shutdownOutput() throws IOException {
     usable().shutdownOutput();
+    outputShut = true;
   }
 
   @Override
