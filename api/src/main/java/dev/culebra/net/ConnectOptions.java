@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  *     0 leaves the resolver's order; the default is 1 with a happy-eyeballs delay, else 0
  * @param limitBytes for streams, how much {@link StreamReader#readUntil} may buffer; the default is 64
  *     KiB
+ * @param tls how to encrypt the connection; the default, null, does not
  */
 public record ConnectOptions(
     @Nullable InetSocketAddress localAddress,
     @Nullable Duration happyEyeballsDelay,
     int interleave,
-    int limitBytes) {
+    int limitBytes,
+    @Nullable TlsOptions tls) {
 
   /** What holds where nothing else is said. */
   public static final ConnectOptions DEFAULT =
-      new ConnectOptions(null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES);
+      new ConnectOptions(null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES, null);
 
   /**
    * Checks the values.
@@ -50,7 +52,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withLocalAddress(@Nullable InetSocketAddress value) {
-    return new ConnectOptions(value, happyEyeballsDelay, interleave, limitBytes);
+    return new ConnectOptions(value, happyEyeballsDelay, interleave, limitBytes, tls);
   }
 
   /**
@@ -62,7 +64,7 @@ public record ConnectOptions(
    */
   public ConnectOptions withHappyEyeballsDelay(@Nullable Duration value) {
     return new ConnectOptions(
-        localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes);
+        localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes, tls);
   }
 
   /**
@@ -72,7 +74,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withInterleave(int value) {
-    return new ConnectOptions(localAddress, happyEyeballsDelay, value, limitBytes);
+    return new ConnectOptions(localAddress, happyEyeballsDelay, value, limitBytes, tls);
   }
 
   /**
@@ -82,6 +84,16 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withLimitBytes(int value) {
-    return new ConnectOptions(localAddress, happyEyeballsDelay, interleave, value);
+    return new ConnectOptions(localAddress, happyEyeballsDelay, interleave, value, tls);
+  }
+
+  /**
+   * These options with TLS.
+   *
+   * @param value how to encrypt the connection, {@link TlsOptions#DEFAULT} for one; null not to
+   * @return the new options
+   */
+  public ConnectOptions withTls(@Nullable TlsOptions value) {
+    return new ConnectOptions(localAddress, happyEyeballsDelay, interleave, limitBytes, value);
   }
 }

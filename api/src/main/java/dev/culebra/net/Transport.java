@@ -5,6 +5,7 @@ import dev.culebra.spi.LoopThread;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends and receives the bytes of one connection (asyncio's Transport).
@@ -62,7 +63,7 @@ public interface Transport extends BaseTransport {
   /**
    * Tells whether {@link #writeEof} works on this transport.
    *
-   * @return true for plain sockets
+   * @return true for plain sockets, false with TLS
    */
   boolean canWriteEof();
 
@@ -105,6 +106,16 @@ public interface Transport extends BaseTransport {
    * @return bytes that were written and that the kernel has not taken
    */
   long getWriteBufferSize();
+
+  /**
+   * Tells what the TLS handshake has come to ({@code get_extra_info} of {@code "cipher"}, {@code
+   * "peercert"} and {@code "ssl_object"}). Stays known after the close.
+   *
+   * @return protocol, cipher suite and certificates; null without TLS
+   */
+  default @Nullable TlsSession tlsSession() {
+    return null;
+  }
 
   /**
    * Sets an option of the socket ({@code get_extra_info("socket").setsockopt}).

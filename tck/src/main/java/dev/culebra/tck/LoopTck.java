@@ -385,6 +385,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** TLS. */
+  @Nested
+  class Tls extends TlsContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Stream readers. */
   @Nested
   class Reading extends ReadingContract {

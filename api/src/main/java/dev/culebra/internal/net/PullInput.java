@@ -19,12 +19,24 @@ final class PullInput implements Input, Waitable {
 
   private final SocketTransport transport;
   private @Nullable LoopTask<?> reader;
+  private @Nullable SocketStreamReader buffer;
   private boolean mayHaveData;
   private boolean ended;
   private @Nullable Exception failure;
 
   PullInput(SocketTransport transport) {
     this.transport = transport;
+  }
+
+  /** What is received and not asked for is kept in a reader. */
+  void restIsIn(SocketStreamReader streamReader) {
+    buffer = streamReader;
+  }
+
+  @Override
+  public @Nullable ByteBuffer takeReceived() {
+    requireNoReader();
+    return buffer == null ? null : buffer.takeReceived();
   }
 
   /**
@@ -55,7 +67,7 @@ final class PullInput implements Input, Waitable {
       return 0;
     }
     int count = read(target);
-    mayHaveData = count > 0 && !target.hasRemaining();
+    mayHaveData = count > 0 && (!target.hasRemaining() || transport.mayHaveMore());
     if (count < 0) {
       ended = true;
       transport.endOfInput();

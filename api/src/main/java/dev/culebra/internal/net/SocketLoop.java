@@ -14,6 +14,8 @@ import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
+import dev.culebra.net.TlsOptions;
+import dev.culebra.net.Transport;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.LoopThread;
@@ -38,6 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Adds sockets to the scheduling core: asyncio's {@code BaseSelectorEventLoop}. */
@@ -47,6 +50,7 @@ public final class SocketLoop extends SelectorLoop {
   private static final int MAX_PORT = 65535;
 
   private final ChunkPool chunks = new ChunkPool();
+  private final RecordPool records = new RecordPool();
 
   private SocketLoop(Backend backend, LoopClock clock) {
     super(backend, clock);
@@ -69,6 +73,10 @@ public final class SocketLoop extends SelectorLoop {
 
   ChunkPool chunks() {
     return chunks;
+  }
+
+  RecordPool records() {
+    return records;
   }
 
   // ---- servers
@@ -231,11 +239,12 @@ public final class SocketLoop extends SelectorLoop {
     requirePort(port, 1);
     checkOpen();
     requireTask();
+    SSLEngine engine = TlsEngines.clientIfWanted(options.tls(), host, port);
     List<InetSocketAddress> addresses = new ArrayList<>();
     for (InetAddress address : interleaved(Resolver.resolve(this, host), options.interleave())) {
       addresses.add(new InetSocketAddress(address, port));
     }
-    return started(ConnectRace.connect(this, addresses, options), protocolFactory);
+    return started(connect(addresses, options, engine), protocolFactory);
   }
 
   @Override
@@ -249,8 +258,9 @@ public final class SocketLoop extends SelectorLoop {
     }
     checkOpen();
     requireTask();
+    SSLEngine engine = TlsEngines.clientIfWanted(options.tls(), null, -1);
     try {
-      return started(ConnectRace.connect(this, List.of(address), options), protocolFactory);
+      return started(connect(List.of(address), options, engine), protocolFactory);
     } catch (UnsupportedAddressTypeException e) {
       throw unknownAddress(address, e);
     }
@@ -287,6 +297,27 @@ public final class SocketLoop extends SelectorLoop {
       }
     }
     return mixed;
+  }
+
+  /** Connects and, if there is an engine, shakes hands. */
+  private StreamSocket connect(
+      List<? extends SocketAddress> addresses, ConnectOptions options, @Nullable SSLEngine engine)
+      throws IOException {
+    StreamSocket socket = ConnectRace.connect(this, addresses, options);
+    if (engine == null) {
+      return socket;
+    }
+    TlsSocket secure = new TlsSocket(socket, engine, options.tls(), records);
+    TlsHandshake.await(this, secure);
+    return secure;
+  }
+
+  @Override
+  public Transport startTls(
+      Transport transport, BaseProtocol protocol, TlsOptions options, boolean serverSide)
+      throws IOException {
+    checkOpen();
+    return TlsUpgrade.upgrade(this, transport, protocol, options, serverSide);
   }
 
   /** Makes a transport and a protocol of a connected socket, and waits for connectionMade. */
@@ -371,6 +402,6 @@ public final class SocketLoop extends SelectorLoop {
   }
 
   private Supplier<StreamProtocol> streams(ConnectOptions options) {
-    return () -> new StreamProtocol(this, options.limitBytes(), protocol -> {});
+    return () -> new StreamProtocol(this, options.limitBytes(), null);
   }
 }

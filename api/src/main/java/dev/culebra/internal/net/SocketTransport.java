@@ -3,11 +3,14 @@ package dev.culebra.internal.net;
 
 import dev.culebra.ExceptionContext;
 import dev.culebra.internal.loop.Flushable;
+import dev.culebra.internal.loop.Promise;
 import dev.culebra.internal.loop.Watch;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BufferedProtocol;
 import dev.culebra.net.Protocol;
+import dev.culebra.net.TlsSession;
 import dev.culebra.net.Transport;
+import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
@@ -53,7 +56,10 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private final SocketLoop sockets;
-  private final StreamSocket socket;
+  private final Pollable source;
+  private StreamSocket socket;
+  private @Nullable TlsSocket tls;
+  private @Nullable TlsPhase tlsPhase;
   private final SocketAddress localAddress;
   private final @Nullable SocketAddress remoteAddress;
   private final @Nullable SocketServer server;
@@ -68,7 +74,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   private boolean readingPaused;
   private boolean inputEnded;
 
-  private final OutputBuffer output;
+  private OutputBuffer output;
   private int highBytes = DEFAULT_HIGH_BYTES;
   private int lowBytes = DEFAULT_LOW_BYTES;
   private boolean writingPaused;
@@ -84,6 +90,10 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     super(sockets);
     this.sockets = sockets;
     this.socket = socket;
+    this.source = TlsSocket.sourceOf(socket);
+    if (socket instanceof TlsSocket secure) {
+      speaks(secure);
+    }
     this.localAddress = Objects.requireNonNull(socket.localAddress(), "not connected");
     this.remoteAddress = socket.remoteAddress();
     this.server = server;
@@ -138,6 +148,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   protected void onReadable() {
     if ((interest & Poller.READ) != 0) {
       input.onReadable();
+      readOnIfMayHaveMore();
     }
   }
 
@@ -160,9 +171,12 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       protocolFailed("eofReceived", t);
       return;
     }
-    if (keepSending) {
+    if (keepSending && tls == null) {
       updateInterest();
     } else {
+      if (keepSending) {
+        LOG.log(System.Logger.Level.WARNING, "returning true from eofReceived() has no effect when using TLS");
+      }
       close();
     }
   }
@@ -189,21 +203,21 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private void updateInterest() {
-    if (stage == Stage.LOST) {
+    if (stage == Stage.LOST || isTlsPhase()) {
       return;
     }
-    boolean reads = stage == Stage.OPEN && !readingPaused && !inputEnded;
-    int wanted = (reads ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
+    int wanted = (isReading() ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
     try {
       if (!registered) {
         if (wanted != 0) {
-          loop.poller().register(socket, wanted, this);
+          loop.poller().register(source, wanted, this);
           registered = true;
         }
       } else if (wanted != interest) {
-        loop.poller().modify(socket, wanted);
+        loop.poller().modify(source, wanted);
       }
       interest = wanted;
+      readOnIfMayHaveMore();
     } catch (IOException e) {
       lose(e);
     }
@@ -244,7 +258,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   private void sendDirectly(ByteBuffer data) {
     try {
-      kernelIsFull = !output.sendTo(socket, data);
+      kernelIsFull = !output.sendTo(socket, data) || tlsHasUnsent();
     } catch (IOException e) {
       data.position(data.limit());
       lose(e);
@@ -270,11 +284,11 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void flush() {
     flushScheduled = false;
-    if (kernelIsFull || stage == Stage.LOST) {
+    if (kernelIsFull || stage == Stage.LOST || isTlsPhase()) {
       return;
     }
     try {
-      kernelIsFull = !output.sendTo(socket);
+      kernelIsFull = !output.sendTo(socket) || tlsHasUnsent();
     } catch (IOException e) {
       lose(e);
       return;
@@ -284,13 +298,15 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       writingPaused = false;
       guard("resumeWriting", protocol::resumeWriting);
     }
-    if (output.size() == 0) {
+    if (output.size() == 0 && !kernelIsFull) {
       allSent();
     }
   }
 
   private void allSent() {
-    if (stage == Stage.CLOSING) {
+    if (stage == Stage.CLOSING && tlsPhase != null) {
+      leaveSocketTo(tlsPhase);
+    } else if (stage == Stage.CLOSING) {
       lose(null);
     } else if (eofWritten) {
       shutdownOutput();
@@ -330,6 +346,9 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void writeEof() {
     loop.checkThread();
+    if (tls != null) {
+      throw new UnsupportedOperationException("TLS has no half-close: close() the transport");
+    }
     if (eofWritten || stage != Stage.OPEN) {
       return;
     }
@@ -341,7 +360,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public boolean canWriteEof() {
-    return true;
+    return tls == null;
   }
 
   @Override
@@ -360,7 +379,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public long getWriteBufferSize() {
-    return output.size();
+    return output.size() + (tls == null ? 0 : tls.unsentBytes());
   }
 
   /** Whether the protocol has been told to pause writing. */
@@ -404,8 +423,13 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     stage = Stage.CLOSING;
-    if (output.size() == 0) {
-      lose(null);
+    if (isTlsPhase()) {
+      lose(null); // in a handshake there is nothing to close in order
+    } else if (tls != null) {
+      tlsPhase = new TlsShutdown(this, tls);
+    }
+    if (output.size() == 0 && !kernelIsFull) {
+      allSent();
     } else {
       updateInterest();
     }
@@ -432,8 +456,11 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     kernelIsFull = false;
     output.clear();
     if (registered) {
-      loop.poller().deregister(socket);
+      loop.poller().deregister(source);
       registered = false;
+    }
+    if (tlsPhase != null) {
+      tlsPhase.abandon();
     }
     callSoon(() -> connectionLost(exception));
   }
@@ -472,6 +499,87 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     }
   }
 
+  // ---- TLS
+
+  private void speaks(TlsSocket secure) {
+    tls = secure;
+    secure.whenOutputWaits(() -> {
+      kernelIsFull = true;
+      updateInterest();
+    });
+  }
+
+  /** Upgrades this connection. What is written meanwhile waits, and leaves encrypted. */
+  void startTls(BaseProtocol nextProtocol, TlsSocket secure, Promise<@Nullable Void> done) {
+    loop.checkThread();
+    if (stage != Stage.OPEN || eofWritten || isTlsPhase()) {
+      throw new IllegalStateException(
+          this + (isTlsPhase() ? " is starting TLS already" : " is closing: TLS cannot start"));
+    }
+    ByteBuffer early = input.takeReceived();
+    setProtocol(nextProtocol);
+    if (early != null) {
+      secure.receiveFirst(early);
+    }
+    secure.sendFirst(output);
+    output = new OutputBuffer(sockets.chunks());
+    kernelIsFull = false;
+    socket = secure;
+    speaks(secure);
+    TlsHandshake handshake =
+        new TlsHandshake(sockets, secure, (it, failure) -> tlsStarted(done, failure));
+    tlsPhase = handshake;
+    leaveSocketTo(handshake);
+  }
+
+  private void tlsStarted(Promise<@Nullable Void> done, @Nullable Exception failure) {
+    tlsPhase = null;
+    if (failure != null) {
+      lose(failure);
+    } else {
+      readingPaused = false;
+      kernelIsFull = false;
+      updateInterest();
+      flush();
+    }
+    if (!done.done()) {
+      if (failure == null) done.setResult(null); else done.setException(failure);
+    }
+  }
+
+  private void leaveSocketTo(TlsPhase phase) {
+    if (registered) {
+      loop.poller().deregister(source);
+      registered = false;
+      interest = 0;
+    }
+    phase.takeSocket();
+  }
+
+  private boolean isTlsPhase() {
+    return tlsPhase != null && tlsPhase.hasSocket();
+  }
+
+  private boolean tlsHasUnsent() throws IOException {
+    return tls != null && !tls.flush();
+  }
+
+  /** A read has left in the filter what the poller knows nothing of. */
+  private void readOnIfMayHaveMore() {
+    if (tls != null && tls.mayHaveMore() && isReading() && (interest & Poller.READ) != 0) {
+      super.becameReady(Poller.READ);
+    }
+  }
+
+  boolean mayHaveMore() {
+    return tls != null && tls.mayHaveMore();
+  }
+
+  @Override
+  public @Nullable TlsSession tlsSession() {
+    return tls == null ? null : tls.session();
+  }
+
   // ---- what it is
 
   @Override
@@ -484,6 +592,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     loop.checkThread();
     input = inputFor(newProtocol);
     protocol = newProtocol;
+    readOnIfMayHaveMore();
   }
 
   @Override
