@@ -3,7 +3,6 @@ package dev.culebra.internal.net;
 
 import dev.culebra.ExceptionContext;
 import dev.culebra.internal.loop.Flushable;
-import dev.culebra.internal.loop.Promise;
 import dev.culebra.internal.loop.Watch;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BufferedProtocol;
@@ -58,8 +57,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   private final SocketLoop sockets;
   private final Pollable source;
   private StreamSocket socket;
-  private @Nullable TlsSocket tls;
-  private @Nullable TlsPhase tlsPhase;
+  private @Nullable TlsLayer tls;
   private final SocketAddress localAddress;
   private final @Nullable SocketAddress remoteAddress;
   private final @Nullable SocketServer server;
@@ -92,7 +90,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
     this.socket = socket;
     this.source = TlsSocket.sourceOf(socket);
     if (socket instanceof TlsSocket secure) {
-      speaks(secure);
+      tls = new TlsLayer(this, secure);
     }
     this.localAddress = Objects.requireNonNull(socket.localAddress(), "not connected");
     this.remoteAddress = socket.remoteAddress();
@@ -175,7 +173,9 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       updateInterest();
     } else {
       if (keepSending) {
-        LOG.log(System.Logger.Level.WARNING, "returning true from eofReceived() has no effect when using TLS");
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "returning true from eofReceived() has no effect with TLS, which has no half-close");
       }
       close();
     }
@@ -203,7 +203,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private void updateInterest() {
-    if (stage == Stage.LOST || isTlsPhase()) {
+    if (stage == Stage.LOST || isTlsBusy()) {
       return;
     }
     int wanted = (isReading() ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
@@ -258,7 +258,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   private void sendDirectly(ByteBuffer data) {
     try {
-      kernelIsFull = !output.sendTo(socket, data) || tlsHasUnsent();
+      kernelIsFull = !output.sendTo(socket, data) || hasUnsentRecord();
     } catch (IOException e) {
       data.position(data.limit());
       lose(e);
@@ -284,11 +284,11 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void flush() {
     flushScheduled = false;
-    if (kernelIsFull || stage == Stage.LOST || isTlsPhase()) {
+    if (kernelIsFull || stage == Stage.LOST || isTlsBusy()) {
       return;
     }
     try {
-      kernelIsFull = !output.sendTo(socket) || tlsHasUnsent();
+      kernelIsFull = !output.sendTo(socket) || hasUnsentRecord();
     } catch (IOException e) {
       lose(e);
       return;
@@ -298,14 +298,18 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       writingPaused = false;
       guard("resumeWriting", protocol::resumeWriting);
     }
-    if (output.size() == 0 && !kernelIsFull) {
+    if (isAllSent()) {
       allSent();
     }
   }
 
+  private boolean isAllSent() {
+    return output.size() == 0 && !kernelIsFull;
+  }
+
   private void allSent() {
-    if (stage == Stage.CLOSING && tlsPhase != null) {
-      leaveSocketTo(tlsPhase);
+    if (stage == Stage.CLOSING && tls != null) {
+      tls.takeOver();
     } else if (stage == Stage.CLOSING) {
       lose(null);
     } else if (eofWritten) {
@@ -347,7 +351,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   public void writeEof() {
     loop.checkThread();
     if (tls != null) {
-      throw new UnsupportedOperationException("TLS has no half-close: close() the transport");
+      throw new UnsupportedOperationException("TLS has no half-close; close() ends both sides");
     }
     if (eofWritten || stage != Stage.OPEN) {
       return;
@@ -379,7 +383,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public long getWriteBufferSize() {
-    return output.size() + (tls == null ? 0 : tls.unsentBytes());
+    return output.size() + (tls == null ? 0 : tls.socket.unsentBytes());
   }
 
   /** Whether the protocol has been told to pause writing. */
@@ -423,12 +427,10 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     stage = Stage.CLOSING;
-    if (isTlsPhase()) {
-      lose(null); // in a handshake there is nothing to close in order
-    } else if (tls != null) {
-      tlsPhase = new TlsShutdown(this, tls);
+    if (tls != null) {
+      tls.close();
     }
-    if (output.size() == 0 && !kernelIsFull) {
+    if (isAllSent()) {
       allSent();
     } else {
       updateInterest();
@@ -452,15 +454,11 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     stage = Stage.LOST;
-    interest = 0;
     kernelIsFull = false;
     output.clear();
-    if (registered) {
-      loop.poller().deregister(source);
-      registered = false;
-    }
-    if (tlsPhase != null) {
-      tlsPhase.abandon();
+    leaveSocket();
+    if (tls != null) {
+      tls.lost();
     }
     callSoon(() -> connectionLost(exception));
   }
@@ -501,83 +499,66 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   // ---- TLS
 
-  private void speaks(TlsSocket secure) {
-    tls = secure;
-    secure.whenOutputWaits(() -> {
-      kernelIsFull = true;
-      updateInterest();
-    });
-  }
-
-  /** Upgrades this connection. What is written meanwhile waits, and leaves encrypted. */
-  void startTls(BaseProtocol nextProtocol, TlsSocket secure, Promise<@Nullable Void> done) {
+  /** Puts TLS before the socket: what was written leaves first, and in the clear; the rest waits. */
+  void startTls(BaseProtocol next, TlsSocket secure, TlsHandshake handshake) {
     loop.checkThread();
-    if (stage != Stage.OPEN || eofWritten || isTlsPhase()) {
+    if (stage != Stage.OPEN || eofWritten || isTlsBusy()) {
       throw new IllegalStateException(
-          this + (isTlsPhase() ? " is starting TLS already" : " is closing: TLS cannot start"));
+          this + (isTlsBusy() ? " starts TLS already" : " is closing: it is too late to start TLS"));
     }
-    ByteBuffer early = input.takeReceived();
-    setProtocol(nextProtocol);
-    if (early != null) {
-      secure.receiveFirst(early);
-    }
-    secure.sendFirst(output);
+    ByteBuffer received = input.takeReceived();
+    setProtocol(next);
+    secure.comesAfter(output, received);
     output = new OutputBuffer(sockets.chunks());
     kernelIsFull = false;
     socket = secure;
-    speaks(secure);
-    TlsHandshake handshake =
-        new TlsHandshake(sockets, secure, (it, failure) -> tlsStarted(done, failure));
-    tlsPhase = handshake;
-    leaveSocketTo(handshake);
+    tls = new TlsLayer(this, secure, handshake);
+    tls.takeOver();
   }
 
-  private void tlsStarted(Promise<@Nullable Void> done, @Nullable Exception failure) {
-    tlsPhase = null;
-    if (failure != null) {
-      lose(failure);
-    } else {
-      readingPaused = false;
-      kernelIsFull = false;
-      updateInterest();
-      flush();
-    }
-    if (!done.done()) {
-      if (failure == null) done.setResult(null); else done.setException(failure);
-    }
+  void tlsStarted() {
+    readingPaused = false;
+    updateInterest();
+    flush();
   }
 
-  private void leaveSocketTo(TlsPhase phase) {
+  /** TLS has something to send that could not leave as it came up. */
+  void outputWaits() {
+    kernelIsFull = true;
+    updateInterest();
+  }
+
+  /** Leaves it to others to watch the socket. */
+  void leaveSocket() {
+    interest = 0;
     if (registered) {
       loop.poller().deregister(source);
       registered = false;
-      interest = 0;
     }
-    phase.takeSocket();
   }
 
-  private boolean isTlsPhase() {
-    return tlsPhase != null && tlsPhase.hasSocket();
+  private boolean isTlsBusy() {
+    return tls != null && tls.isBusy();
   }
 
-  private boolean tlsHasUnsent() throws IOException {
-    return tls != null && !tls.flush();
+  private boolean hasUnsentRecord() throws IOException {
+    return tls != null && !tls.socket.flush();
   }
 
-  /** A read has left in the filter what the poller knows nothing of. */
+  /** Whether there may be more to read though the poller does not know of it. */
+  boolean mayHaveMore() {
+    return tls != null && tls.socket.mayHaveMore();
+  }
+
   private void readOnIfMayHaveMore() {
-    if (tls != null && tls.mayHaveMore() && isReading() && (interest & Poller.READ) != 0) {
+    if (mayHaveMore() && (interest & Poller.READ) != 0) {
       super.becameReady(Poller.READ);
     }
   }
 
-  boolean mayHaveMore() {
-    return tls != null && tls.mayHaveMore();
-  }
-
   @Override
   public @Nullable TlsSession tlsSession() {
-    return tls == null ? null : tls.session();
+    return tls == null ? null : tls.socket.session();
   }
 
   // ---- what it is

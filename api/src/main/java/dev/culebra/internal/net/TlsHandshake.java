@@ -54,16 +54,8 @@ final class TlsHandshake extends TlsPhase {
    */
   static void await(SocketLoop sockets, TlsSocket socket) throws IOException {
     Promise<@Nullable Void> done = new Promise<>(sockets);
-    TlsHandshake handshake = new TlsHandshake(sockets, socket, (it, failure) -> {
-      if (done.done()) {
-        return;
-      }
-      if (failure == null) {
-        done.setResult(null);
-      } else {
-        done.setException(failure);
-      }
-    });
+    TlsHandshake handshake =
+        new TlsHandshake(sockets, socket, (it, failure) -> complete(done, failure));
     boolean finished = false;
     try {
       handshake.takeSocket();
@@ -77,7 +69,19 @@ final class TlsHandshake extends TlsPhase {
     }
   }
 
-  private static void await(Promise<@Nullable Void> done) throws IOException {
+  /** Whoever waited may have been cancelled. */
+  static void complete(Promise<@Nullable Void> done, @Nullable Exception failure) {
+    if (done.done()) {
+      return;
+    }
+    if (failure == null) {
+      done.setResult(null);
+    } else {
+      done.setException(failure);
+    }
+  }
+
+  static void await(Promise<@Nullable Void> done) throws IOException {
     try {
       done.await();
     } catch (IOException | RuntimeException e) {

@@ -99,13 +99,14 @@ final class TlsSocket implements StreamSocket {
     this.pool = pool;
   }
 
-  /** Has this sent, unencrypted, before the handshake. */
-  void sendFirst(OutputBuffer output) {
-    plainOutput = output;
-  }
-
-  /** Has this taken for the first of what the peer sends. */
-  void receiveFirst(ByteBuffer ciphertext) {
+  /**
+   * Puts this where a conversation in the clear has been.
+   *
+   * @param unsentOutput what is to be sent, as it is, before the handshake
+   * @param ciphertext what came behind the last that was read of it, null if nothing did
+   */
+  void comesAfter(OutputBuffer unsentOutput, @Nullable ByteBuffer ciphertext) {
+    plainOutput = unsentOutput;
     early = ciphertext;
   }
 

@@ -25,26 +25,40 @@ final class TlsUpgrade {
       boolean serverSide)
       throws IOException {
     Objects.requireNonNull(protocol, "protocol");
-    if (!(transport instanceof SocketTransport sockets) || sockets.sockets() != loop) {
+    if (!(transport instanceof SocketTransport plain) || plain.sockets() != loop) {
       throw new IllegalArgumentException(
-          "transport " + transport + " is not one of this loop's, which alone can start TLS");
+          "TLS can be started on connections of this loop only, and " + transport + " is none");
     }
     SSLEngine engine =
         serverSide ? TlsEngines.server(options) : TlsEngines.client(options, null, -1);
     loop.requireTask();
+    TlsSocket secure = new TlsSocket(plain.socket(), engine, options, loop.records());
     Promise<@Nullable Void> done = new Promise<>(loop);
-    sockets.startTls(
-        protocol, new TlsSocket(sockets.socket(), engine, options, loop.records()), done);
-    try {
-      done.await();
-    } catch (CancellationException e) {
-      sockets.abort();
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("the TLS handshake failed", e);
+    plain.startTls(
+        protocol,
+        secure,
+        new TlsHandshake(loop, secure, (handshake, failure) -> ended(plain, failure, done)));
+    await(plain, done);
+    return plain;
+  }
+
+  private static void ended(
+      SocketTransport transport, @Nullable Exception failure, Promise<@Nullable Void> done) {
+    if (failure == null) {
+      transport.tlsStarted();
+    } else {
+      transport.lose(failure);
     }
-    return sockets;
+    TlsHandshake.complete(done, failure);
+  }
+
+  private static void await(SocketTransport transport, Promise<@Nullable Void> done)
+      throws IOException {
+    try {
+      TlsHandshake.await(done);
+    } catch (CancellationException e) {
+      transport.abort();
+      throw e;
+    }
   }
 }
