@@ -258,7 +258,10 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   private void sendDirectly(ByteBuffer data) {
     try {
-      kernelIsFull = !output.sendTo(socket, data) || hasUnsentRecord();
+      kernelIsFull = !output.sendTo(socket, data);
+      if (kernelIsFull) {
+        updateInterest();
+      }
     } catch (IOException e) {
       data.position(data.limit());
       lose(e);
@@ -288,7 +291,7 @@ final class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     try {
-      kernelIsFull = !output.sendTo(socket) || hasUnsentRecord();
+      kernelIsFull = !output.sendTo(socket);
     } catch (IOException e) {
       lose(e);
       return;
@@ -539,10 +542,6 @@ final class SocketTransport extends Watch implements Transport, Flushable {
 
   private boolean isTlsBusy() {
     return tls != null && tls.isBusy();
-  }
-
-  private boolean hasUnsentRecord() throws IOException {
-    return tls != null && !tls.socket.flush();
   }
 
   /** Whether there may be more to read though the poller does not know of it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.Promise;
 import dev.culebra.spi.Poller;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -101,12 +103,43 @@ final class TlsHandshake extends TlsPhase {
         case TO_WRITE -> {
           return Poller.WRITE;
         }
-        case A_TASK -> socket.runTasks();
+        case A_TASK -> {
+          if (tasksRunAside()) {
+            return 0;
+          }
+        }
         case NOTHING -> {
           done(null);
           return 0;
         }
       }
+    }
+  }
+
+  /**
+   * Checking and signing takes milliseconds, and a trust manager may even ask the network: none of it is
+   * for the loop to wait for, unless nobody else can do it.
+   */
+  private boolean tasksRunAside() {
+    LoopFuture<@Nullable Void> done;
+    try {
+      done = sockets.runInExecutor(null, () -> {
+        socket.runTasks();
+        return null;
+      });
+    } catch (IllegalStateException | RejectedExecutionException e) {
+      socket.runTasks();
+      return false; // the executor takes no more jobs
+    }
+    done.addDoneCallback(task -> tasksDone(task.cancelled() ? null : task.exception()));
+    return true;
+  }
+
+  private void tasksDone(@Nullable Throwable failure) {
+    if (failure == null) {
+      goOn();
+    } else {
+      broken(failure);
     }
   }
 

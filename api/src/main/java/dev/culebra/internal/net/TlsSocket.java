@@ -58,6 +58,7 @@ final class TlsSocket implements StreamSocket {
   }
 
   private enum Stage {
+    NEW,
     HANDSHAKE,
     OPEN,
     CLOSING,
@@ -70,7 +71,7 @@ final class TlsSocket implements StreamSocket {
   private final RecordPool pool;
   private final ByteBuffer[] single = new ByteBuffer[1];
 
-  private Stage stage = Stage.HANDSHAKE;
+  private Stage stage = Stage.NEW;
   private @Nullable TlsSession session;
 
   /** Plaintext that was written before TLS, and leaves before it. */
@@ -150,7 +151,8 @@ final class TlsSocket implements StreamSocket {
   }
 
   private Step shakeHands() throws IOException {
-    if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+    if (stage == Stage.NEW) {
+      stage = Stage.HANDSHAKE;
       engine.beginHandshake();
     }
     while (true) {
@@ -204,7 +206,7 @@ final class TlsSocket implements StreamSocket {
     mayHaveMore = received != null || early != null || belowMayHaveMore();
   }
 
-  /** Does what the engine leaves to its user because it may take long. */
+  /** Does what the engine leaves to its user because it may take long; in a thread of any kind. */
   void runTasks() {
     for (Runnable task; (task = engine.getDelegatedTask()) != null; ) {
       task.run();
@@ -260,29 +262,29 @@ final class TlsSocket implements StreamSocket {
       if (engine.isInboundDone()) {
         return true;
       }
-      switch (unwrapOrAlert(target)) {
-        case OK, CLOSED -> attendToEngine();
-        case BUFFER_OVERFLOW -> {
-          decryptAside();
-          takeDecrypted(target);
-        }
-        case BUFFER_UNDERFLOW -> {
-          if (lastFillWasShort) {
-            return false;
-          }
-          int count = fill();
-          if (count < 0) {
-            throw new SSLException("the peer ended the connection without a close_notify of TLS;"
-                + " what came before may be cut short");
-          }
-          if (count == 0) {
-            return false;
-          }
-        }
+      SSLEngineResult.Status status = unwrapOrAlert(target);
+      if (status == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+        status = decryptAside(); // which may still find that the record has not come whole
+        takeDecrypted(target);
+      }
+      if (status != SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+        attendToEngine();
+      } else if (lastFillWasShort || !fillOrThrow()) {
+        return false;
       }
     }
     mayHaveMore = decrypted != null || received != null || early != null || belowMayHaveMore();
     return false;
+  }
+
+  /** Returns false if nothing is there. */
+  private boolean fillOrThrow() throws IOException {
+    int count = fill();
+    if (count < 0) {
+      throw new SSLException("the peer ended the connection without a close_notify of TLS;"
+          + " what came before may be cut short");
+    }
+    return count > 0;
   }
 
   private SSLEngineResult.Status unwrapOrAlert(ByteBuffer target) throws SSLException {
@@ -300,14 +302,13 @@ final class TlsSocket implements StreamSocket {
   }
 
   /** Decrypts a record for which the target has too little room. */
-  private void decryptAside() throws IOException {
+  private SSLEngineResult.Status decryptAside() throws IOException {
     ByteBuffer buffer = pool.take();
     try {
-      unwrapOrAlert(buffer);
+      return unwrapOrAlert(buffer);
     } finally {
       decrypted = buffer.flip();
     }
-    attendToEngine();
   }
 
   private void takeDecrypted(ByteBuffer target) {
@@ -332,8 +333,19 @@ final class TlsSocket implements StreamSocket {
       runTasks();
       status = engine.getHandshakeStatus();
     }
-    if (status == HandshakeStatus.NEED_WRAP && !flush()) {
+    if (status == HandshakeStatus.NEED_WRAP && !answered()) {
       whenOutputWaits.run();
+    }
+  }
+
+  /** A peer that takes no answers any more may still have sent its last word. */
+  private boolean answered() throws SSLException {
+    try {
+      return flush();
+    } catch (SSLException e) {
+      throw e;
+    } catch (IOException e) {
+      return true;
     }
   }
 
