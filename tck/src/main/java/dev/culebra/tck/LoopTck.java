@@ -394,6 +394,33 @@ public abstract class LoopTck {
     }
   }
 
+  /** TLS handshakes that fail. */
+  @Nested
+  class TlsHandshakes extends TlsHandshakeContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** The end of TLS. */
+  @Nested
+  class TlsCloses extends TlsCloseContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Starting TLS in mid-stream. */
+  @Nested
+  class StartTls extends StartTlsContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Stream readers. */
   @Nested
   class Reading extends ReadingContract {

@@ -128,7 +128,7 @@ abstract class TlsContract extends TlsOnLoop {
 
   @Test
   void megabytesGoBothWaysAtOnceThroughSmallBuffers() throws Exception {
-    byte[] sent = SpiContract.pattern(3_000_000);
+    byte[] sent = SpiContract.pattern(1_000_000);
     run(() -> {
       Ends ends = ends();
       ends.client().transport().write(sent);
@@ -182,7 +182,7 @@ abstract class TlsContract extends TlsOnLoop {
         return limited(7, source, () -> super.write(socket, source));
       }
     });
-    echoes(3000);
+    echoes(1000);
   }
 
   @Test
@@ -199,7 +199,7 @@ abstract class TlsContract extends TlsOnLoop {
         return calls[0]++ % 2 != 0 ? 0 : limited(5000, source, () -> super.write(socket, source));
       }
     });
-    echoes(100_000);
+    echoes(30_000);
   }
 
   private interface Call {
@@ -237,7 +237,7 @@ abstract class TlsContract extends TlsOnLoop {
 
   @Test
   void pausedReadingLeavesTheCiphertextWithThePeer() throws Exception {
-    byte[] sent = SpiContract.pattern(4_000_000);
+    byte[] sent = SpiContract.pattern(2_000_000);
     run(() -> {
       Ends ends = ends();
       ends.server().transport().pauseReading();

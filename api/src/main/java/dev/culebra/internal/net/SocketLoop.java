@@ -91,6 +91,7 @@ public final class SocketLoop extends SelectorLoop {
     Objects.requireNonNull(protocolFactory, "protocolFactory");
     requirePort(port, 0);
     checkOpen();
+    TlsEngines.check(options.tls());
     List<ListenerSocket> sockets = hosts.isEmpty()
         ? List.of(listenAtAllInterfaces(port, options))
         : listenAt(resolveAll(hosts), port, options);
@@ -125,6 +126,7 @@ public final class SocketLoop extends SelectorLoop {
     Objects.requireNonNull(protocolFactory, "protocolFactory");
     UnixPaths.check(address);
     checkOpen();
+    TlsEngines.check(options.tls());
     UnixPaths.removeStale(address);
     ListenerSocket socket = poller().openListener(StandardProtocolFamily.UNIX);
     try {

@@ -306,6 +306,7 @@ final class SocketServer implements Server {
 
   @Override
   public String toString() {
-    return "Server[" + addresses() + ", " + clients.size() + " connections]";
+    return "Server[" + addresses() + ", "
+        + (clients.size() + handshakes.size()) + " connections]";
   }
 }

@@ -87,6 +87,13 @@ final class TlsEngines {
     return engine;
   }
 
+  /** Finds out whether a server can have such engines, while nothing is open. */
+  static void check(@Nullable TlsOptions serverOptions) {
+    if (serverOptions != null) {
+      server(serverOptions);
+    }
+  }
+
   private static SSLContext defaultContext() {
     try {
       return SSLContext.getDefault();
