@@ -421,6 +421,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** TLS with programs of others. */
+  @Nested
+  class TlsPeers extends TlsPeersContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Stream readers. */
   @Nested
   class Reading extends ReadingContract {

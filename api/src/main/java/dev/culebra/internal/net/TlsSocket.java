@@ -203,6 +203,7 @@ final class TlsSocket implements StreamSocket {
   private void opened() {
     stage = Stage.OPEN;
     session = TlsEngines.session(engine);
+    releaseReceived();
     mayHaveMore = received != null || early != null || belowMayHaveMore();
   }
 
