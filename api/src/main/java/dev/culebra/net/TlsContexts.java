@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.net;
 
+import dev.culebra.internal.net.PemKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -90,10 +91,10 @@ public final class TlsContexts {
 
   private static KeyManager[] keyManagers(PrivateKey key, List<X509Certificate> certificates)
       throws GeneralSecurityException {
-    String ofCertificate = certificates.get(0).getPublicKey().getAlgorithm();
-    if (!ofCertificate.equals(key.getAlgorithm())) {
-      throw new KeyException("the private key is for " + key.getAlgorithm()
-          + " but the certificate for " + ofCertificate + ": they do not belong together");
+    if (!PemKeys.belongTogether(key, certificates.get(0).getPublicKey())) {
+      throw new KeyException("the private key and the certificate of "
+          + certificates.get(0).getSubjectX500Principal()
+          + " do not belong together; the server's own certificate has to come first");
     }
     KeyStore store = emptyStore();
     store.setKeyEntry("own", key, NO_PASSWORD, certificates.toArray(X509Certificate[]::new));

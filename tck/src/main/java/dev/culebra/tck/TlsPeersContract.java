@@ -193,11 +193,11 @@ abstract class TlsPeersContract extends TlsOnLoop {
   /** Runs a program to its end, and returns what it says. */
   private String run(String input, List<String> command) throws Exception {
     Process process = new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
-    try (process) {
-      for (String line : input.split("(?<=\n)", -1)) {
+    try {
+      for (String line : input.lines().map(each -> each + "\n").toList()) {
         process.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().flush();
-        Thread.sleep(input.isEmpty() ? 0 : 200); // s_client takes one command at a time
+        Thread.sleep(200); // s_client takes a command only where it is all that can be read
       }
       if (input.isEmpty()) {
         process.getOutputStream().close();

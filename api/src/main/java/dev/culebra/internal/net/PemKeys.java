@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
@@ -118,5 +122,31 @@ public final class PemKeys {
     return parameters != null && Arrays.asList("PBES2", "1.2.840.113549.1.5.13").contains(encrypted.getAlgName())
         ? parameters.toString()
         : encrypted.getAlgName();
+  }
+
+  /** Whether what one key signs the other verifies. */
+  public static boolean belongTogether(PrivateKey key, PublicKey publicKey)
+      throws GeneralSecurityException {
+    String algorithm = switch (key.getAlgorithm()) {
+      case "EC" -> "SHA256withECDSA";
+      case "RSA" -> "SHA256withRSA";
+      case "EdDSA" -> "EdDSA";
+      default -> null;
+    };
+    if (algorithm == null) {
+      return true; // the handshake will tell
+    }
+    byte[] text = {1, 2, 3};
+    try {
+      Signature signing = Signature.getInstance(algorithm);
+      signing.initSign(key);
+      signing.update(text);
+      Signature verifying = Signature.getInstance(algorithm);
+      verifying.initVerify(publicKey);
+      verifying.update(text);
+      return verifying.verify(signing.sign());
+    } catch (InvalidKeyException | SignatureException e) {
+      return false; // of another algorithm, or size
+    }
   }
 }
