@@ -55,7 +55,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withBacklog(int value) {
-    return new ServerOptions(value, reuseAddress, reusePort, keepAlive, startServing, limitBytes, tls);
+    return new ServerOptions(
+        value, reuseAddress, reusePort, keepAlive, startServing, limitBytes, tls);
   }
 
   /**
@@ -75,7 +76,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withReusePort(boolean value) {
-    return new ServerOptions(backlog, reuseAddress, value, keepAlive, startServing, limitBytes, tls);
+    return new ServerOptions(
+        backlog, reuseAddress, value, keepAlive, startServing, limitBytes, tls);
   }
 
   /**
@@ -85,7 +87,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withKeepAlive(boolean value) {
-    return new ServerOptions(backlog, reuseAddress, reusePort, value, startServing, limitBytes, tls);
+    return new ServerOptions(
+        backlog, reuseAddress, reusePort, value, startServing, limitBytes, tls);
   }
 
   /**

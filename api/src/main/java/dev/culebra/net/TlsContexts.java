@@ -44,8 +44,7 @@ public final class TlsContexts {
    */
   public static SSLContext server(Path certificateFile, Path keyFile)
       throws GeneralSecurityException, IOException {
-    return of(
-        Pem.readPrivateKey(keyFile), Pem.readCertificates(certificateFile), null);
+    return of(Pem.readPrivateKey(keyFile), Pem.readCertificates(certificateFile), null);
   }
 
   /**

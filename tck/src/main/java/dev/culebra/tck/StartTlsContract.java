@@ -116,17 +116,18 @@ abstract class StartTlsContract extends TlsOnLoop {
       Server server = startServer(UPGRADING, HOST, 0);
       int port = port(server);
       aside(() -> {
-        try (java.net.Socket plain = new java.net.Socket(HOST, port)) {
-          plain.getOutputStream().write(GO);
-          assertArrayEquals(OK, plain.getInputStream().readNBytes(OK.length));
-          SSLSocketFactory factory = Certificates.CLIENT_CONTEXT.getSocketFactory();
-          try (SSLSocket secure = (SSLSocket) factory.createSocket(plain, HOST, port, true)) {
-            secure.getOutputStream().write(7);
-            assertEquals(7, secure.getInputStream().read());
-          }
-        }
-        return 0;
-      }).await();
+            try (java.net.Socket plain = new java.net.Socket(HOST, port)) {
+              plain.getOutputStream().write(GO);
+              assertArrayEquals(OK, plain.getInputStream().readNBytes(OK.length));
+              SSLSocketFactory factory = Certificates.CLIENT_CONTEXT.getSocketFactory();
+              try (SSLSocket secure = (SSLSocket) factory.createSocket(plain, HOST, port, true)) {
+                secure.getOutputStream().write(7);
+                assertEquals(7, secure.getInputStream().read());
+              }
+            }
+            return 0;
+          })
+          .await();
       server.close();
       server.awaitClosed();
     });
@@ -156,8 +157,10 @@ abstract class StartTlsContract extends TlsOnLoop {
       byte[] sent = SpiContract.pattern(30_000);
       ends.client().transport().write(sent);
       ends.server().transport().write(sent);
-      await("all", () -> ends.server().receivedCount() == sent.length
-          && ends.client().receivedCount() == sent.length);
+      await(
+          "all",
+          () -> ends.server().receivedCount() == sent.length
+              && ends.client().receivedCount() == sent.length);
       ends.server().transport().close();
       assertNull(awaitLost(ends.client()));
       assertNull(awaitLost(ends.server()));
@@ -238,8 +241,10 @@ abstract class StartTlsContract extends TlsOnLoop {
       byte[] sent = SpiContract.pattern(300_000);
       ends.client().transport().write(sent);
       ends.server().transport().write(sent);
-      await("all", () -> ends.server().receivedCount() == sent.length
-          && ends.client().receivedCount() == sent.length);
+      await(
+          "all",
+          () -> ends.server().receivedCount() == sent.length
+              && ends.client().receivedCount() == sent.length);
       assertArrayEquals(sent, ends.server().received());
       ends.client().transport().close();
       assertNull(awaitLost(ends.server()));

@@ -73,8 +73,8 @@ abstract class TlsContract extends TlsOnLoop {
     run(() -> {
       try (Server server = echoServer()) {
         for (String version : VERSIONS) {
-          StreamConnection connection = openConnection(
-              HOST, port(server), connecting(tls -> tls.withProtocols(version)));
+          StreamConnection connection =
+              openConnection(HOST, port(server), connecting(tls -> tls.withProtocols(version)));
           byte[] sent = SpiContract.pattern(100_000);
           connection.writer().write(sent);
           assertArrayEquals(sent, connection.reader().readExactly(sent.length));
@@ -376,7 +376,8 @@ abstract class TlsContract extends TlsOnLoop {
             new ConnectionLog.Pushed(),
             known);
         assertEquals(
-            seen.get(wish), session(ends.server().transport()).peerCertificates().size());
+            seen.get(wish),
+            session(ends.server().transport()).peerCertificates().size());
       }
     });
   }
@@ -424,16 +425,17 @@ abstract class TlsContract extends TlsOnLoop {
           int port = port(server);
           byte[] sent = SpiContract.pattern(50_000);
           aside(() -> {
-            try (SSLSocket socket = jdkClient(Certificates.CLIENT_CONTEXT, port)) {
-              socket.setEnabledProtocols(new String[] {version});
-              for (int i = 0; i < 3; i++) {
-                socket.startHandshake();
-                socket.getOutputStream().write(sent);
-                assertArrayEquals(sent, socket.getInputStream().readNBytes(sent.length));
-              }
-            }
-            return 0;
-          }).await();
+                try (SSLSocket socket = jdkClient(Certificates.CLIENT_CONTEXT, port)) {
+                  socket.setEnabledProtocols(new String[] {version});
+                  for (int i = 0; i < 3; i++) {
+                    socket.startHandshake();
+                    socket.getOutputStream().write(sent);
+                    assertArrayEquals(sent, socket.getInputStream().readNBytes(sent.length));
+                  }
+                }
+                return 0;
+              })
+              .await();
         }
       });
     }
@@ -445,8 +447,8 @@ abstract class TlsContract extends TlsOnLoop {
       try (Server server = startServer(ECHO, HOST, 0, SERVING)) {
         for (String version : VERSIONS) {
           for (int i = 0; i < 3; i++) {
-            StreamConnection connection = openConnection(
-                HOST, port(server), connecting(tls -> tls.withProtocols(version)));
+            StreamConnection connection =
+                openConnection(HOST, port(server), connecting(tls -> tls.withProtocols(version)));
             connection.writer().write(new byte[] {1});
             assertEquals(1, connection.reader().read(10).length);
             assertEquals(

@@ -59,7 +59,8 @@ abstract class TlsHandshakeContract extends TlsOnLoop {
           SERVING,
           new ConnectionLog.Pushed(),
           connecting(tls -> tls.withServerName("another.example").withVerifyHostname(false)));
-      assertEquals("another.example", TlsContract.session(ends.server().transport()).serverName());
+      assertEquals(
+          "another.example", TlsContract.session(ends.server().transport()).serverName());
     });
   }
 
@@ -207,8 +208,7 @@ abstract class TlsHandshakeContract extends TlsOnLoop {
   }
 
   private static ServerSocketChannel silentServer() throws IOException {
-    return ServerSocketChannel.open()
-        .bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), 0));
+    return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), 0));
   }
 
   private static int port(ServerSocketChannel server) throws IOException {

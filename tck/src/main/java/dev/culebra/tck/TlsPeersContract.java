@@ -38,9 +38,9 @@ abstract class TlsPeersContract extends TlsOnLoop {
       while (reader.readLine().length > 2) {
         // the head of the request
       }
-      writer.write(("HTTP/1.1 200 OK\r\nContent-Length: " + BODY_BYTES
-              + "\r\nConnection: close\r\n\r\n")
-          .getBytes(StandardCharsets.US_ASCII));
+      writer.write(
+          ("HTTP/1.1 200 OK\r\nContent-Length: " + BODY_BYTES + "\r\nConnection: close\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
       writer.write("x".repeat(BODY_BYTES).getBytes(StandardCharsets.US_ASCII));
       writer.drain();
     }
@@ -56,10 +56,22 @@ abstract class TlsPeersContract extends TlsOnLoop {
         String out = aside(() -> run(
                 "",
                 List.of(
-                    curl, "--silent", "--show-error", "--max-time", "20", "--http1.1", "--cacert",
-                    authority.toString(), "--tlsv" + version, "--tls-max", version,
-                    "https://localhost:" + port(server) + "/", "--resolve",
-                    "localhost:" + port(server) + ":" + HOST, "--noproxy", "*")))
+                    curl,
+                    "--silent",
+                    "--show-error",
+                    "--max-time",
+                    "20",
+                    "--http1.1",
+                    "--cacert",
+                    authority.toString(),
+                    "--tlsv" + version,
+                    "--tls-max",
+                    version,
+                    "https://localhost:" + port(server) + "/",
+                    "--resolve",
+                    "localhost:" + port(server) + ":" + HOST,
+                    "--noproxy",
+                    "*")))
             .await();
         assertEquals("x".repeat(BODY_BYTES), out);
       }
@@ -74,13 +86,19 @@ abstract class TlsPeersContract extends TlsOnLoop {
     run(() -> {
       Server server = startServer(HTTP, HOST, 0, SERVING);
       Process process = aside(() -> {
-        Process started = new ProcessBuilder(
-                curl, "--silent", "--max-time", "20", "--noproxy", "*",
-                "https://" + HOST + ":" + port(server) + "/")
-            .start();
-        ended(started);
-        return started;
-      }).await();
+            Process started = new ProcessBuilder(
+                    curl,
+                    "--silent",
+                    "--max-time",
+                    "20",
+                    "--noproxy",
+                    "*",
+                    "https://" + HOST + ":" + port(server) + "/")
+                .start();
+            ended(started);
+            return started;
+          })
+          .await();
       assertEquals(60, process.exitValue()); // as curl(1) has it: the certificate is not trusted
       server.close();
       server.awaitClosed();
@@ -93,17 +111,19 @@ abstract class TlsPeersContract extends TlsOnLoop {
       Server server = startServer(HTTP, HOST, 0, SERVING);
       int port = port(server);
       String body = aside(() -> {
-        try (HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(Certificates.CLIENT_CONTEXT)
-            .build()) {
-          return client
-              .send(
-                  HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/")).build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
-        }
-      }).await();
+            try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(Certificates.CLIENT_CONTEXT)
+                .build()) {
+              return client
+                  .send(
+                      HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/"))
+                          .build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body();
+            }
+          })
+          .await();
       assertEquals(BODY_BYTES, body.length());
       server.close();
       server.awaitClosed();
@@ -133,8 +153,15 @@ abstract class TlsPeersContract extends TlsOnLoop {
         String out = aside(() -> run(
                 input,
                 List.of(
-                    openssl, "s_client", "-connect", HOST + ":" + port(server), "-servername",
-                    "localhost", "-verify_return_error", "-CAfile", authority.toString(),
+                    openssl,
+                    "s_client",
+                    "-connect",
+                    HOST + ":" + port(server),
+                    "-servername",
+                    "localhost",
+                    "-verify_return_error",
+                    "-CAfile",
+                    authority.toString(),
                     "-tls" + version.replace('.', '_'))))
             .await();
         assertTrue(out.contains("Verify return code: 0 (ok)"), out);
@@ -154,8 +181,18 @@ abstract class TlsPeersContract extends TlsOnLoop {
     for (String version : VERSIONS) {
       int port = vacantPort();
       Process process = new ProcessBuilder(
-              openssl, "s_server", "-accept", HOST + ":" + port, "-cert", certificate.toString(),
-              "-key", key.toString(), "-rev", "-naccept", "2", "-tls" + version.replace('.', '_'))
+              openssl,
+              "s_server",
+              "-accept",
+              HOST + ":" + port,
+              "-cert",
+              certificate.toString(),
+              "-key",
+              key.toString(),
+              "-rev",
+              "-naccept",
+              "2",
+              "-tls" + version.replace('.', '_'))
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .start();
@@ -192,7 +229,8 @@ abstract class TlsPeersContract extends TlsOnLoop {
 
   /** Runs a program to its end, and returns what it says. */
   private String run(String input, List<String> command) throws Exception {
-    Process process = new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
     try {
       for (String line : input.lines().map(each -> each + "\n").toList()) {
         process.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));

@@ -89,7 +89,7 @@ class PemTest {
       -----BEGIN EC PRIVATE KEY-----
       Proc-Type: 4,ENCRYPTED
       DEK-Info: AES-128-CBC,8CA4DD0C7484892C0B4462E1C882BE50
-      
+
       90EJ1aAoXu00sa64+6VmyRHrymQxhXDdAjL9vTnfWXI+IXBuaJ8cN8DEdVYVTxSE
       CPweb+fpQKbe1eIihrH8fBhZsFqmJ7/VAT6kblyy8Bb0e7aNrA//uVOxgjRT9Wxi
       bvnQx88WLY0r/wXtcdFnKdODpKAhpaA9BlihLDLt9SI=
@@ -156,9 +156,9 @@ class PemTest {
     assertTrue(none.getMessage().contains(wrong.toString()), none::getMessage);
     assertThrows(
         CertificateException.class,
-        () -> Pem.parseCertificates("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"));
-    assertThrows(
-        NoSuchFileException.class, () -> Pem.readPrivateKey(folder.resolve("missing")));
+        () ->
+            Pem.parseCertificates("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"));
+    assertThrows(NoSuchFileException.class, () -> Pem.readPrivateKey(folder.resolve("missing")));
   }
 
   @Test
@@ -175,8 +175,7 @@ class PemTest {
           .getMessage()
           .contains("do not belong together"));
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> TlsContexts.of(own.key(), List.of(), null));
+    assertThrows(IllegalArgumentException.class, () -> TlsContexts.of(own.key(), List.of(), null));
     assertThrows(
         IllegalArgumentException.class,
         () -> TlsContexts.of(null, List.of(own.certificate()), null));

@@ -86,8 +86,7 @@ public record SelfSigned(PrivateKey key, X509Certificate certificate) {
       signature.update(unsigned);
       byte[] signed = Der.sequence(unsigned, signing, Der.bits(signature.sign()));
       return new SelfSigned(
-          pair.getPrivate(),
-          (X509Certificate) CertificateFactory.getInstance("X.509")
+          pair.getPrivate(), (X509Certificate) CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(signed)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK cannot make a certificate", e);
@@ -97,8 +96,8 @@ public record SelfSigned(PrivateKey key, X509Certificate certificate) {
   /** RFC 5280, section 4.1: TBSCertificate. */
   private static byte[] unsigned(
       byte[] signing, byte[] publicKey, Instant end, List<String> names) {
-    byte[] name = Der.sequence(Der.of(
-        Der.SET, Der.sequence(Der.objectIdentifier("2.5.4.3"), Der.text(names.get(0)))));
+    byte[] name = Der.sequence(
+        Der.of(Der.SET, Der.sequence(Der.objectIdentifier("2.5.4.3"), Der.text(names.get(0)))));
     byte[] validity = Der.sequence(
         Der.time(TIME.format(end.minus(MARGIN.multipliedBy(2)))), Der.time(TIME.format(end)));
     return Der.sequence(
@@ -109,14 +108,12 @@ public record SelfSigned(PrivateKey key, X509Certificate certificate) {
         validity,
         name,
         publicKey,
-        Der.of(
-            EXPLICIT_3,
-            Der.sequence(alternativeNames(names), isAuthority())));
+        Der.of(EXPLICIT_3, Der.sequence(alternativeNames(names), isAuthority())));
   }
 
   private static byte[] alternativeNames(List<String> names) {
-    byte[] all = Der.sequence(
-        names.stream().map(SelfSigned::alternativeName).toArray(byte[][]::new));
+    byte[] all =
+        Der.sequence(names.stream().map(SelfSigned::alternativeName).toArray(byte[][]::new));
     return Der.sequence(Der.objectIdentifier("2.5.29.17"), Der.of(Der.OCTET_STRING, all));
   }
 

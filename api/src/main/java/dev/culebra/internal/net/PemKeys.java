@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Decodes the kinds of private keys that PEM text may have, all of them by way of PKCS #8. */
 public final class PemKeys {
 
-  private static final byte[] RSA = Der.sequence(
-      Der.objectIdentifier("1.2.840.113549.1.1.1"), Der.of(Der.NULL));
+  private static final byte[] RSA =
+      Der.sequence(Der.objectIdentifier("1.2.840.113549.1.1.1"), Der.of(Der.NULL));
   private static final byte[] EC = Der.objectIdentifier("1.2.840.10045.2.1");
 
   /** SEC 1, appendix C.4: the curve, in a key of its own. */
@@ -53,8 +53,9 @@ public final class PemKeys {
       String label, String body, String where, char @Nullable [] password)
       throws GeneralSecurityException {
     if (body.contains("Proc-Type:")) {
-      throw new KeyException("the private key in " + where + " is encrypted in OpenSSL's old way, which"
-          + " the JDK cannot read: convert it by openssl pkcs8 -topk8 -in FILE");
+      throw new KeyException(
+          "the private key in " + where + " is encrypted in OpenSSL's old way, which"
+              + " the JDK cannot read: convert it by openssl pkcs8 -topk8 -in FILE");
     }
     try {
       byte[] der = Base64.getMimeDecoder().decode(body);
@@ -63,17 +64,18 @@ public final class PemKeys {
         case "RSA PRIVATE KEY" -> fromPkcs8(pkcs8(RSA, der));
         case "EC PRIVATE KEY" -> fromPkcs8(pkcs8(ecAlgorithm(der), der));
         case "ENCRYPTED PRIVATE KEY" -> decrypt(der, where, password);
-        default -> throw new KeyException("the " + label + " in " + where
-            + " is of a kind that TLS does not use here: make an EC or RSA key");
+        default ->
+          throw new KeyException("the " + label + " in " + where
+              + " is of a kind that TLS does not use here: make an EC or RSA key");
       };
     } catch (InvalidKeySpecException | IllegalArgumentException | IOException e) {
-      throw new KeyException("the private key in " + where + " is damaged or of an unknown kind", e);
+      throw new KeyException(
+          "the private key in " + where + " is damaged or of an unknown kind", e);
     }
   }
 
   private static byte[] pkcs8(byte[] algorithm, byte[] key) {
-    return Der.sequence(
-        Der.integer(BigInteger.ZERO), algorithm, Der.of(Der.OCTET_STRING, key));
+    return Der.sequence(Der.integer(BigInteger.ZERO), algorithm, Der.of(Der.OCTET_STRING, key));
   }
 
   private static byte[] ecAlgorithm(byte[] key) {
@@ -109,8 +111,10 @@ public final class PemKeys {
           SecretKeyFactory.getInstance(scheme(encrypted)).generateSecret(secret));
       return fromPkcs8(key.getEncoded());
     } catch (GeneralSecurityException e) {
-      throw new KeyException("the private key in " + where
-          + " cannot be decrypted: the password is wrong, or the encryption unknown to the JDK", e);
+      throw new KeyException(
+          "the private key in " + where
+              + " cannot be decrypted: the password is wrong, or the encryption unknown to the JDK",
+          e);
     } finally {
       secret.clearPassword();
     }
@@ -119,7 +123,8 @@ public final class PemKeys {
   /** PBES2's own name says nothing of its parts; its parameters' text is the name that the JDK takes. */
   private static String scheme(EncryptedPrivateKeyInfo encrypted) {
     AlgorithmParameters parameters = encrypted.getAlgParameters();
-    return parameters != null && Arrays.asList("PBES2", "1.2.840.113549.1.5.13").contains(encrypted.getAlgName())
+    return parameters != null
+            && Arrays.asList("PBES2", "1.2.840.113549.1.5.13").contains(encrypted.getAlgName())
         ? parameters.toString()
         : encrypted.getAlgName();
   }

@@ -306,7 +306,6 @@ final class SocketServer implements Server {
 
   @Override
   public String toString() {
-    return "Server[" + addresses() + ", "
-        + (clients.size() + handshakes.size()) + " connections]";
+    return "Server[" + addresses() + ", " + (clients.size() + handshakes.size()) + " connections]";
   }
 }

@@ -84,8 +84,7 @@ final class SocketStreamWriter implements StreamWriter {
   @Override
   public void startTls(TlsOptions options) throws IOException {
     drain();
-    TlsUpgrade.upgrade(
-        transport.sockets(), transport, protocol, options, protocol.isServed());
+    TlsUpgrade.upgrade(transport.sockets(), transport, protocol, options, protocol.isServed());
   }
 
   @Override

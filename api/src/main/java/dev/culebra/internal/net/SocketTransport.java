@@ -506,8 +506,8 @@ final class SocketTransport extends Watch implements Transport, Flushable {
   void startTls(BaseProtocol next, TlsSocket secure, TlsHandshake handshake) {
     loop.checkThread();
     if (stage != Stage.OPEN || eofWritten || isTlsBusy()) {
-      throw new IllegalStateException(
-          this + (isTlsBusy() ? " starts TLS already" : " is closing: it is too late to start TLS"));
+      throw new IllegalStateException(this
+          + (isTlsBusy() ? " starts TLS already" : " is closing: it is too late to start TLS"));
     }
     ByteBuffer received = input.takeReceived();
     setProtocol(next);

@@ -44,7 +44,8 @@ final class TlsEngines {
               + " TlsOptions.withServerName, or withVerifyHostname(false)");
     }
     SSLContext context = options.context() != null ? options.context() : defaultContext();
-    SSLEngine engine = name != null ? context.createSSLEngine(name, port) : context.createSSLEngine();
+    SSLEngine engine =
+        name != null ? context.createSSLEngine(name, port) : context.createSSLEngine();
     engine.setUseClientMode(true);
     SSLParameters parameters = parameters(engine, options);
     if (options.verifyHostname()) {

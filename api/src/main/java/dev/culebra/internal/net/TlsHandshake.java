@@ -145,9 +145,10 @@ final class TlsHandshake extends TlsPhase {
 
   @Override
   void failed(Exception failure) {
-    done(failure instanceof SSLException e && !(e instanceof SSLHandshakeException)
-        ? explained(e)
-        : failure);
+    done(
+        failure instanceof SSLException e && !(e instanceof SSLHandshakeException)
+            ? explained(e)
+            : failure);
   }
 
   /** The JDK's own text for a peer that sends plain text speaks of an "SSL message". */

@@ -68,8 +68,8 @@ final class TlsShutdown extends TlsPhase {
       return;
     }
     end();
-    transport.lose(new SocketTimeoutException("TLS shutdown timed out: nothing came or went for "
-        + TlsHandshake.inSeconds(timeout)));
+    transport.lose(new SocketTimeoutException(
+        "TLS shutdown timed out: nothing came or went for " + TlsHandshake.inSeconds(timeout)));
   }
 
   @Override

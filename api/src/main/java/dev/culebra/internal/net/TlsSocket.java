@@ -429,7 +429,8 @@ final class TlsSocket implements StreamSocket {
           runTasks();
         }
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-          throw new SSLException("the TLS connection is closed for sending; what was to be sent is lost");
+          throw new SSLException(
+              "the TLS connection is closed for sending; what was to be sent is lost");
         }
       } while (result.getStatus() == SSLEngineResult.Status.OK
           && hasRemaining(sources, offset, length));
@@ -494,8 +495,7 @@ final class TlsSocket implements StreamSocket {
     ByteBuffer target = pool.take();
     try {
       SSLEngineResult result = engine.wrap(NO_SOURCES, 0, 1, target);
-      return result.bytesProduced() > 0
-          || result.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
+      return result.bytesProduced() > 0 || result.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
     } finally {
       keepUnsent(target.flip());
     }
@@ -630,6 +630,7 @@ final class TlsSocket implements StreamSocket {
 
   @Override
   public String toString() {
-    return "TlsSocket[" + stage + ", " + Arrays.toString(options.applicationProtocols().toArray()) + "]";
+    return "TlsSocket[" + stage + ", "
+        + Arrays.toString(options.applicationProtocols().toArray()) + "]";
   }
 }
