@@ -21,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  *     0 leaves the resolver's order; the default is 1 with a happy-eyeballs delay, else 0
  * @param limitBytes for streams, how much {@link StreamReader#readUntil} may buffer; the default is 64
  *     KiB
+ * @param tls how to encrypt the connection; the default, null, does not
  */
 public record ConnectOptions(
     @Nullable ProtocolFamily family,
     @Nullable InetSocketAddress localAddress,
     @Nullable Duration happyEyeballsDelay,
     int interleave,
-    int limitBytes) {
+    int limitBytes,
+    @Nullable TlsOptions tls) {
 
   /** What holds where nothing else is said. */
   public static final ConnectOptions DEFAULT =
-      new ConnectOptions(null, null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES);
+      new ConnectOptions(null, null, null, 0, StreamReader.DEFAULT_LIMIT_BYTES, null);
 
   /**
    * Checks the values.
@@ -63,7 +65,8 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withFamily(@Nullable ProtocolFamily value) {
-    return new ConnectOptions(value, localAddress, happyEyeballsDelay, interleave, limitBytes);
+    return new ConnectOptions(
+        value, localAddress, happyEyeballsDelay, interleave, limitBytes, tls);
   }
 
   /**
@@ -73,7 +76,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withLocalAddress(@Nullable InetSocketAddress value) {
-    return new ConnectOptions(family, value, happyEyeballsDelay, interleave, limitBytes);
+    return new ConnectOptions(family, value, happyEyeballsDelay, interleave, limitBytes, tls);
   }
 
   /**
@@ -85,7 +88,7 @@ public record ConnectOptions(
    */
   public ConnectOptions withHappyEyeballsDelay(@Nullable Duration value) {
     return new ConnectOptions(
-        family, localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes);
+        family, localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes, tls);
   }
 
   /**
@@ -95,7 +98,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withInterleave(int value) {
-    return new ConnectOptions(family, localAddress, happyEyeballsDelay, value, limitBytes);
+    return new ConnectOptions(family, localAddress, happyEyeballsDelay, value, limitBytes, tls);
   }
 
   /**
@@ -105,6 +108,16 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withLimitBytes(int value) {
-    return new ConnectOptions(family, localAddress, happyEyeballsDelay, interleave, value);
+    return new ConnectOptions(family, localAddress, happyEyeballsDelay, interleave, value, tls);
+  }
+
+  /**
+   * These options with TLS.
+   *
+   * @param value how to encrypt the connection, {@link TlsOptions#DEFAULT} for one; null not to
+   * @return the new options
+   */
+  public ConnectOptions withTls(@Nullable TlsOptions value) {
+    return new ConnectOptions(family, localAddress, happyEyeballsDelay, interleave, limitBytes, value);
   }
 }

@@ -295,4 +295,28 @@ public interface Networking {
   <P extends BaseProtocol> Connection<P> createUnixConnection(
       Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options)
       throws IOException;
+
+  /**
+   * Puts TLS into a connection that stands (asyncio's {@code start_tls}). Call it from a task, with
+   * reading paused if what comes next is the peer's part of the handshake: what the protocol was given is
+   * not seen by TLS. Reading goes on afterwards.
+   *
+   * <p>The transport stays the same. What is written to it before leaves unencrypted, what is written
+   * during the handshake is held back and leaves encrypted. There is no second {@code connectionMade}.
+   *
+   * @param transport a connection of this loop's; one that speaks TLS gets TLS within TLS
+   * @param protocol what to serve from now on, which may be the transport's protocol
+   * @param options how to encrypt; a client has to say {@link TlsOptions#withServerName}
+   * @param serverSide whether this is the server's side of the handshake
+   * @return the transport, which now encrypts
+   * @throws javax.net.ssl.SSLException if the handshake fails or takes too long; the connection is closed
+   *     then, as it is when the calling task is cancelled
+   * @throws IOException if the connection breaks
+   * @throws IllegalArgumentException if the transport is not one of this loop's sockets, or the options
+   *     are not enough for this side
+   * @throws IllegalStateException if the transport is closing, or a task is reading from its stream
+   */
+  Transport startTls(
+      Transport transport, BaseProtocol protocol, TlsOptions options, boolean serverSide)
+      throws IOException;
 }

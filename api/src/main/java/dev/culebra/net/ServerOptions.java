@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.net;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Says how a server listens.
  *
@@ -13,6 +15,8 @@ package dev.culebra.net;
  * @param startServing whether to accept at once, not only when asked to; the default is true
  * @param limitBytes for streams, how much {@link StreamReader#readUntil} may buffer; the default is 64
  *     KiB
+ * @param tls how to encrypt the connections, with a context that has the server's certificate; the
+ *     default, null, does not
  */
 public record ServerOptions(
     int backlog,
@@ -20,22 +24,28 @@ public record ServerOptions(
     boolean reusePort,
     boolean keepAlive,
     boolean startServing,
-    int limitBytes) {
+    int limitBytes,
+    @Nullable TlsOptions tls) {
 
   /** What holds where nothing else is said. */
   public static final ServerOptions DEFAULT =
-      new ServerOptions(1024, true, false, false, true, StreamReader.DEFAULT_LIMIT_BYTES);
+      new ServerOptions(1024, true, false, false, true, StreamReader.DEFAULT_LIMIT_BYTES, null);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if a number is below 1
+   * @throws IllegalArgumentException if a number is below 1, or TLS is wanted without a context
    */
   public ServerOptions {
     if (backlog < 1) {
       throw new IllegalArgumentException("backlog must be at least 1, not " + backlog);
     }
     StreamReader.checkLimit(limitBytes);
+    if (tls != null && tls.context() == null) {
+      throw new IllegalArgumentException(
+          "a server's TLS needs an SSLContext with its certificate: TlsOptions.withContext(TlsContexts"
+              + ".server(certificateFile, keyFile))");
+    }
   }
 
   /**
@@ -45,7 +55,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withBacklog(int value) {
-    return new ServerOptions(value, reuseAddress, reusePort, keepAlive, startServing, limitBytes);
+    return new ServerOptions(
+        value, reuseAddress, reusePort, keepAlive, startServing, limitBytes, tls);
   }
 
   /**
@@ -55,7 +66,7 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withReuseAddress(boolean value) {
-    return new ServerOptions(backlog, value, reusePort, keepAlive, startServing, limitBytes);
+    return new ServerOptions(backlog, value, reusePort, keepAlive, startServing, limitBytes, tls);
   }
 
   /**
@@ -65,7 +76,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withReusePort(boolean value) {
-    return new ServerOptions(backlog, reuseAddress, value, keepAlive, startServing, limitBytes);
+    return new ServerOptions(
+        backlog, reuseAddress, value, keepAlive, startServing, limitBytes, tls);
   }
 
   /**
@@ -75,7 +87,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withKeepAlive(boolean value) {
-    return new ServerOptions(backlog, reuseAddress, reusePort, value, startServing, limitBytes);
+    return new ServerOptions(
+        backlog, reuseAddress, reusePort, value, startServing, limitBytes, tls);
   }
 
   /**
@@ -85,7 +98,7 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withStartServing(boolean value) {
-    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, value, limitBytes);
+    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, value, limitBytes, tls);
   }
 
   /**
@@ -95,6 +108,18 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withLimitBytes(int value) {
-    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, startServing, value);
+    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, startServing, value, tls);
+  }
+
+  /**
+   * These options with TLS.
+   *
+   * @param value how to encrypt the connections; null not to
+   * @return the new options
+   * @throws IllegalArgumentException if it has no context: a server must show a certificate
+   */
+  public ServerOptions withTls(@Nullable TlsOptions value) {
+    return new ServerOptions(
+        backlog, reuseAddress, reusePort, keepAlive, startServing, limitBytes, value);
   }
 }

@@ -62,9 +62,28 @@ public interface StreamWriter extends AutoCloseable {
   /**
    * Tells whether {@link #writeEof} works on this connection.
    *
-   * @return true for plain sockets
+   * @return true for plain sockets, false with TLS
    */
   boolean canWriteEof();
+
+  /**
+   * Drains, and goes on with TLS (asyncio's {@code start_tls}). What the reader has received and nobody
+   * has read is taken for the first of the handshake; no task may be reading meanwhile. The reader and
+   * this writer serve the encrypted connection afterwards.
+   *
+   * <p>The server's side is taken by a connection of a server's, the client's by others. A client has to
+   * say {@link TlsOptions#withServerName}.
+   *
+   * @param options how to encrypt
+   * @throws javax.net.ssl.SSLException if the handshake fails or takes too long; the connection is closed
+   *     then
+   * @throws IOException if the connection is broken or lost
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the connection
+   *     is closed then
+   * @throws IllegalStateException if the connection is closing, or a task is reading
+   * @throws IllegalArgumentException if the options are not enough for this side
+   */
+  void startTls(TlsOptions options) throws IOException;
 
   /** Closes the connection, once what was written is sent. Idempotent; returns at once. */
   @Override

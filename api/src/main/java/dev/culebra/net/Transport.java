@@ -3,6 +3,7 @@ package dev.culebra.net;
 
 import dev.culebra.spi.LoopThread;
 import java.net.SocketOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends and receives the bytes of one connection (asyncio's Transport).
@@ -16,6 +17,16 @@ import java.net.SocketOption;
  */
 @LoopThread
 public interface Transport extends ReadTransport, WriteTransport {
+
+  /**
+   * Tells what the TLS handshake has come to ({@code get_extra_info} of {@code "cipher"}, {@code
+   * "peercert"} and {@code "ssl_object"}). Stays known after the close.
+   *
+   * @return protocol, cipher suite and certificates; null without TLS
+   */
+  default @Nullable TlsSession tlsSession() {
+    return null;
+  }
 
   /**
    * Sets an option of the socket ({@code get_extra_info("socket").setsockopt}).

@@ -166,4 +166,49 @@ public abstract class NetworkTck extends Tck {
       return NetworkTck.this;
     }
   }
+
+  /** TLS. */
+  @Nested
+  class Tls extends TlsContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** TLS handshakes that fail. */
+  @Nested
+  class TlsHandshakes extends TlsHandshakeContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** The end of TLS. */
+  @Nested
+  class TlsCloses extends TlsCloseContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Starting TLS in mid-stream. */
+  @Nested
+  class StartTls extends StartTlsContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** TLS with programs of others. */
+  @Nested
+  class TlsPeers extends TlsPeersContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
 }

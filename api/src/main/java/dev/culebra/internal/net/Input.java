@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what a transport receives: pushed to a protocol, or kept for a reader to pull. */
@@ -21,6 +22,16 @@ interface Input {
 
   /** Another input takes its place. */
   default void replaced() {}
+
+  /**
+   * Hands over what was received and nobody has read yet.
+   *
+   * @return those bytes, null if there are none
+   * @throws IllegalStateException if somebody is reading
+   */
+  default @Nullable ByteBuffer takeReceived() {
+    return null;
+  }
 
   /** The connection is lost; null if it ended in order. */
   default void lost(@Nullable Exception exception) {}

@@ -76,7 +76,12 @@ final class OutputBuffer {
         return false;
       }
     }
-    return true;
+    return nothingIsBetween(socket);
+  }
+
+  /** Encrypted, but not sent, is not sent. */
+  private static boolean nothingIsBetween(StreamSocket socket) throws IOException {
+    return !(socket instanceof TlsSocket tls) || tls.flush();
   }
 
   /**
@@ -96,7 +101,7 @@ final class OutputBuffer {
     long sent = send(socket);
     size -= sent - (lastOffered - last.remaining());
     dropSent();
-    return size == 0 && !last.hasRemaining();
+    return size == 0 && !last.hasRemaining() && nothingIsBetween(socket);
   }
 
   /**

@@ -19,6 +19,7 @@ final class PullInput implements Input, Waitable {
 
   private final SocketTransport transport;
   private @Nullable LoopTask<?> reader;
+  private @Nullable SocketStreamReader buffer;
   private boolean mayHaveData;
 
   /** Whether reading is paused by this, since data came and nobody waited for it. */
@@ -29,6 +30,17 @@ final class PullInput implements Input, Waitable {
 
   PullInput(SocketTransport transport) {
     this.transport = transport;
+  }
+
+  /** What is received and not asked for is kept in a reader. */
+  void restIsIn(SocketStreamReader streamReader) {
+    buffer = streamReader;
+  }
+
+  @Override
+  public @Nullable ByteBuffer takeReceived() {
+    requireNoReader();
+    return buffer == null ? null : buffer.takeReceived();
   }
 
   /**
@@ -59,7 +71,7 @@ final class PullInput implements Input, Waitable {
       return 0;
     }
     int count = read(target);
-    mayHaveData = count > 0 && !target.hasRemaining();
+    mayHaveData = count > 0 && (!target.hasRemaining() || transport.mayHaveMore());
     if (count < 0) {
       ended = true;
       transport.endOfInput();

@@ -12,6 +12,8 @@ import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
+import dev.culebra.net.TlsOptions;
+import dev.culebra.net.Transport;
 import dev.culebra.spi.Backend;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.LoopThread;
@@ -37,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Adds sockets to the scheduling core: asyncio's {@code BaseSelectorEventLoop}. */
@@ -46,6 +49,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
   private static final int MAX_PORT = 65535;
 
   private final ChunkPool chunks = new ChunkPool();
+  private final RecordPool records = new RecordPool();
 
   private SocketLoop(Backend backend, LoopClock clock) {
     super(backend, clock);
@@ -75,6 +79,10 @@ public final class SocketLoop extends LowLevelSocketLoop {
     return chunks;
   }
 
+  RecordPool records() {
+    return records;
+  }
+
   // ---- servers
 
   @Override
@@ -87,6 +95,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     Objects.requireNonNull(protocolFactory, "protocolFactory");
     requirePort(port, 0);
     checkOpen();
+    TlsEngines.check(options.tls());
     List<ListenerSocket> sockets = hosts.isEmpty()
         ? List.of(listenAtAllInterfaces(port, options))
         : listenAt(resolveAll(hosts), port, options);
@@ -141,6 +150,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     Objects.requireNonNull(protocolFactory, "protocolFactory");
     UnixPaths.check(address);
     checkOpen();
+    TlsEngines.check(options.tls());
     UnixPaths.removeStale(address);
     ListenerSocket socket = poller().openListener(StandardProtocolFamily.UNIX);
     try {
@@ -255,6 +265,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     requirePort(port, 1);
     checkOpen();
     requireTask();
+    SSLEngine engine = TlsEngines.clientIfWanted(options.tls(), host, port);
     List<InetSocketAddress> addresses = new ArrayList<>();
     for (InetAddress address :
         interleaved(Resolver.resolve(this, host, options.family()), options.interleave())) {
@@ -262,7 +273,11 @@ public final class SocketLoop extends LowLevelSocketLoop {
     }
     List<InetSocketAddress> local = resolved(options.localAddress());
     return started(
-        ConnectRace.connect(this, addresses, local, options.happyEyeballsDelay()), protocolFactory);
+        secured(
+            ConnectRace.connect(this, addresses, local, options.happyEyeballsDelay()),
+            options.tls(),
+            engine),
+        protocolFactory);
   }
 
   /** What an address stands for, whose host may be a name; nothing for null. */
@@ -306,8 +321,10 @@ public final class SocketLoop extends LowLevelSocketLoop {
     }
     checkOpen();
     requireTask();
+    SSLEngine engine = TlsEngines.clientIfWanted(options.tls(), null, -1);
     try {
-      return started(ConnectRace.connect(this, List.of(address), List.of(), null), protocolFactory);
+      StreamSocket socket = ConnectRace.connect(this, List.of(address), List.of(), null);
+      return started(secured(socket, options.tls(), engine), protocolFactory);
     } catch (UnsupportedAddressTypeException e) {
       throw unknownAddress(address, e);
     }
@@ -344,6 +361,26 @@ public final class SocketLoop extends LowLevelSocketLoop {
       }
     }
     return mixed;
+  }
+
+  /** Shakes hands, if there is an engine. */
+  private StreamSocket secured(
+      StreamSocket socket, @Nullable TlsOptions options, @Nullable SSLEngine engine)
+      throws IOException {
+    if (engine == null || options == null) {
+      return socket;
+    }
+    TlsSocket secure = new TlsSocket(socket, engine, options, records);
+    TlsHandshake.await(this, secure);
+    return secure;
+  }
+
+  @Override
+  public Transport startTls(
+      Transport transport, BaseProtocol protocol, TlsOptions options, boolean serverSide)
+      throws IOException {
+    checkOpen();
+    return TlsUpgrade.upgrade(this, transport, protocol, options, serverSide);
   }
 
   /** Makes a transport and a protocol of a connected socket, and waits for connectionMade. */
@@ -428,6 +465,6 @@ public final class SocketLoop extends LowLevelSocketLoop {
   }
 
   private Supplier<StreamProtocol> streams(ConnectOptions options) {
-    return () -> new StreamProtocol(this, options.limitBytes(), protocol -> {});
+    return () -> new StreamProtocol(this, options.limitBytes(), null);
   }
 }

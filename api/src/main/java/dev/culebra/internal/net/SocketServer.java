@@ -8,6 +8,7 @@ import dev.culebra.internal.loop.Watch;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
+import dev.culebra.net.TlsOptions;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Accepts connections on its sockets and makes a transport and a protocol of each. */
 final class SocketServer implements Server {
 
+  private static final System.Logger LOG = System.getLogger("dev.culebra");
+
   private static final Duration ACCEPT_RETRY_DELAY = Duration.ofSeconds(1);
 
   /** How many connections of one listener are taken before others have their turn. */
@@ -38,6 +41,7 @@ final class SocketServer implements Server {
   private final ServerOptions options;
   private final List<Listener> listeners = new ArrayList<>();
   private final Set<SocketTransport> clients = new LinkedHashSet<>();
+  private final Set<TlsHandshake> handshakes = new LinkedHashSet<>();
   private final Waiters closeWaiters;
   private final Runnable closer = this::closeListeners;
 
@@ -192,12 +196,60 @@ final class SocketServer implements Server {
       if (options.keepAlive()) {
         client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       }
-      new SocketTransport(loop, client, protocolFactory.get(), this).start(() -> {});
+      if (options.tls() == null) {
+        start(client);
+      } else {
+        shakeHands(client, options.tls());
+      }
     } catch (Throwable t) {
-      client.close();
-      loop.callExceptionHandler(
-          ExceptionContext.of("Error on transport creation for incoming connection", t));
+      notServed(client, t);
     }
+  }
+
+  private void start(StreamSocket client) throws IOException {
+    new SocketTransport(loop, client, protocolFactory.get(), this).start(() -> {});
+  }
+
+  private void shakeHands(StreamSocket client, TlsOptions tls) {
+    TlsHandshake handshake = new TlsHandshake(
+        loop,
+        new TlsSocket(client, TlsEngines.server(tls), tls, loop.records()),
+        this::handshakeDone);
+    handshakes.add(handshake);
+    handshake.takeSocket();
+  }
+
+  // whatever the factory throws costs this client only
+  private void handshakeDone(TlsHandshake handshake, @Nullable Exception failure) {
+    TlsSocket client = handshake.socket();
+    try {
+      if (failure == null) {
+        start(client);
+      } else {
+        client.close();
+        handshakeFailed(handshake, failure);
+      }
+    } catch (Throwable t) {
+      notServed(client, t);
+    }
+    handshakes.remove(handshake);
+    wakeIfGone();
+  }
+
+  /** As in asyncio, what peers do wrong is reported in debug mode only: a port in the open is probed. */
+  private void handshakeFailed(TlsHandshake handshake, Exception failure) {
+    if (loop.getDebug() || !(failure instanceof IOException)) {
+      loop.callExceptionHandler(
+          ExceptionContext.of("Error on transport creation for incoming connection", failure));
+    } else {
+      LOG.log(System.Logger.Level.DEBUG, () -> handshake + " failed at " + this, failure);
+    }
+  }
+
+  private void notServed(StreamSocket client, Throwable failure) {
+    client.close();
+    loop.callExceptionHandler(
+        ExceptionContext.of("Error on transport creation for incoming connection", failure));
   }
 
   void attach(SocketTransport client) {
@@ -209,8 +261,12 @@ final class SocketServer implements Server {
     wakeIfGone();
   }
 
+  private boolean isIdle() {
+    return clients.isEmpty() && handshakes.isEmpty();
+  }
+
   private void wakeIfGone() {
-    if (closed && clients.isEmpty()) {
+    if (closed && isIdle()) {
       closeWaiters.wakeAll();
       whenGone.run();
     }
@@ -290,23 +346,29 @@ final class SocketServer implements Server {
   public void closeClients() {
     loop.checkThread();
     List.copyOf(clients).forEach(SocketTransport::close);
+    abandonHandshakes();
   }
 
   @Override
   public void abortClients() {
     loop.checkThread();
     List.copyOf(clients).forEach(SocketTransport::abort);
+    abandonHandshakes();
+  }
+
+  private void abandonHandshakes() {
+    List.copyOf(handshakes).forEach(TlsHandshake::abandon);
   }
 
   @Override
   public void awaitClosed() {
-    while (!closed || !clients.isEmpty()) {
+    while (!closed || !isIdle()) {
       closeWaiters.await();
     }
   }
 
   @Override
   public String toString() {
-    return "Server[" + addresses() + ", " + clients.size() + " connections]";
+    return "Server[" + addresses() + ", " + (clients.size() + handshakes.size()) + " connections]";
   }
 }

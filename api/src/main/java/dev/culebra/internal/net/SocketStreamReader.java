@@ -167,6 +167,11 @@ final class SocketStreamReader implements StreamReader {
     return input.ended() && buffered() == 0;
   }
 
+  /** Hands over what is buffered, null if nothing is. */
+  @Nullable ByteBuffer takeReceived() {
+    return buffered() == 0 ? null : ByteBuffer.wrap(take(buffered()));
+  }
+
   // ---- the buffer
 
   private int buffered() {

@@ -2,6 +2,7 @@
 package dev.culebra.internal.net;
 
 import dev.culebra.net.StreamWriter;
+import dev.culebra.net.TlsOptions;
 import dev.culebra.net.Transport;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -78,6 +79,12 @@ final class SocketStreamWriter implements StreamWriter {
   @Override
   public @Nullable SocketAddress remoteAddress() {
     return transport.remoteAddress();
+  }
+
+  @Override
+  public void startTls(TlsOptions options) throws IOException {
+    drain();
+    TlsUpgrade.upgrade(transport.sockets(), transport, protocol, options, protocol.isServed());
   }
 
   @Override

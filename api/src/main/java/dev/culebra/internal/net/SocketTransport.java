@@ -7,6 +7,7 @@ import dev.culebra.internal.loop.Watch;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BufferedProtocol;
 import dev.culebra.net.Protocol;
+import dev.culebra.net.TlsSession;
 import dev.culebra.net.Transport;
 import dev.culebra.net.WriteBufferLimits;
 import dev.culebra.spi.Pollable;
@@ -52,7 +53,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private final SocketLoop sockets;
-  private final StreamSocket socket;
+  private final Pollable source;
+  private StreamSocket socket;
+  private @Nullable TlsLayer tls;
   private final SocketAddress localAddress;
   private final @Nullable SocketAddress remoteAddress;
   private final @Nullable SocketServer server;
@@ -67,7 +70,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
   private boolean readingPaused;
   private boolean inputEnded;
 
-  private final OutputBuffer output;
+  private OutputBuffer output;
   private final WriteLimits limits = new WriteLimits();
   private boolean kernelIsFull;
   private boolean flushScheduled;
@@ -82,6 +85,10 @@ class SocketTransport extends Watch implements Transport, Flushable {
     super(sockets);
     this.sockets = sockets;
     this.socket = socket;
+    this.source = TlsSocket.sourceOf(socket);
+    if (socket instanceof TlsSocket secure) {
+      tls = new TlsLayer(this, secure);
+    }
     this.localAddress = Objects.requireNonNull(socket.localAddress(), "not connected");
     this.remoteAddress = socket.remoteAddress();
     this.server = server;
@@ -136,6 +143,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
   protected void onReadable() {
     if ((interest & Poller.READ) != 0) {
       input.onReadable();
+      readOnIfMayHaveMore();
     }
   }
 
@@ -158,9 +166,14 @@ class SocketTransport extends Watch implements Transport, Flushable {
       protocolFailed("eofReceived", t);
       return;
     }
-    if (keepSending) {
+    if (keepSending && tls == null) {
       updateInterest();
     } else {
+      if (keepSending) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "returning true from eofReceived() has no effect with TLS, which has no half-close");
+      }
       close();
     }
   }
@@ -184,7 +197,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   /** What the poller knows the socket as. */
   Pollable pollable() {
-    return socket;
+    return source;
   }
 
   SocketLoop sockets() {
@@ -192,7 +205,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private void updateInterest() {
-    if (stage == Stage.LOST) {
+    if (stage == Stage.LOST || isTlsBusy()) {
       return;
     }
     int wanted = (wantsInput() ? Poller.READ : 0) | (kernelIsFull ? Poller.WRITE : 0);
@@ -206,6 +219,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
         loop.poller().modify(pollable(), wanted);
       }
       interest = wanted;
+      readOnIfMayHaveMore();
     } catch (IOException e) {
       lose(e);
     }
@@ -266,6 +280,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
   private void sendDirectly(ByteBuffer data) {
     try {
       kernelIsFull = !output.sendTo(socket, data);
+      if (kernelIsFull) {
+        updateInterest();
+      }
     } catch (IOException e) {
       data.position(data.limit());
       lose(e);
@@ -292,7 +309,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void flush() {
     flushScheduled = false;
-    if (kernelIsFull || stage == Stage.LOST) {
+    if (kernelIsFull || stage == Stage.LOST || isTlsBusy()) {
       return;
     }
     try {
@@ -313,7 +330,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private void allSent() {
-    if (stage == Stage.CLOSING) {
+    if (stage == Stage.CLOSING && tls != null) {
+      tls.takeOver();
+    } else if (stage == Stage.CLOSING) {
       lose(null);
     } else if (file != null) {
       file.wake();
@@ -354,6 +373,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void writeEof() {
     loop.checkThread();
+    if (tls != null) {
+      throw new UnsupportedOperationException("TLS has no half-close; close() ends both sides");
+    }
     if (eofWritten || stage != Stage.OPEN) {
       return;
     }
@@ -365,7 +387,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public boolean canWriteEof() {
-    return true;
+    return tls == null;
   }
 
   @Override
@@ -384,7 +406,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public long getWriteBufferSize() {
-    return output.size();
+    return output.size() + (tls == null ? 0 : tls.socket.unsentBytes());
   }
 
   /** Whether the protocol has been told to pause writing. */
@@ -475,8 +497,11 @@ class SocketTransport extends Watch implements Transport, Flushable {
       return;
     }
     stage = Stage.CLOSING;
-    if (output.size() == 0) {
-      lose(null);
+    if (tls != null) {
+      tls.close();
+    }
+    if (isAllSent()) {
+      allSent();
     } else {
       updateInterest();
     }
@@ -502,12 +527,11 @@ class SocketTransport extends Watch implements Transport, Flushable {
     if (file != null) {
       file.lost(exception);
     }
-    interest = 0;
     kernelIsFull = false;
     output.clear();
-    if (registered) {
-      loop.poller().deregister(pollable());
-      registered = false;
+    leaveSocket();
+    if (tls != null) {
+      tls.lost();
     }
     callSoon(() -> connectionLost(exception));
   }
@@ -549,6 +573,60 @@ class SocketTransport extends Watch implements Transport, Flushable {
     }
   }
 
+  // ---- TLS
+
+  /** Puts TLS before the socket: what was written leaves first, and in the clear; the rest waits. */
+  void startTls(BaseProtocol next, TlsSocket secure, TlsHandshake handshake) {
+    loop.checkThread();
+    if (stage != Stage.OPEN || eofWritten || isTlsBusy()) {
+      throw new IllegalStateException(this
+          + (isTlsBusy() ? " starts TLS already" : " is closing: it is too late to start TLS"));
+    }
+    ByteBuffer received = input.takeReceived();
+    setProtocol(next);
+    secure.comesAfter(output, received);
+    output = new OutputBuffer(sockets.chunks());
+    kernelIsFull = false;
+    socket = secure;
+    tls = new TlsLayer(this, secure, handshake);
+    tls.takeOver();
+  }
+
+  void tlsStarted() {
+    readingPaused = false;
+    updateInterest();
+    flush();
+  }
+
+  /** Leaves it to others to watch the socket. */
+  void leaveSocket() {
+    interest = 0;
+    if (registered) {
+      loop.poller().deregister(pollable());
+      registered = false;
+    }
+  }
+
+  private boolean isTlsBusy() {
+    return tls != null && tls.isBusy();
+  }
+
+  /** Whether there may be more to read though the poller does not know of it. */
+  boolean mayHaveMore() {
+    return tls != null && tls.socket.mayHaveMore();
+  }
+
+  private void readOnIfMayHaveMore() {
+    if (mayHaveMore() && (interest & Poller.READ) != 0) {
+      super.becameReady(Poller.READ);
+    }
+  }
+
+  @Override
+  public @Nullable TlsSession tlsSession() {
+    return tls == null ? null : tls.socket.session();
+  }
+
   // ---- what it is
 
   @Override
@@ -565,6 +643,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
       input.replaced();
     }
     input = next;
+    readOnIfMayHaveMore();
   }
 
   @Override

@@ -18,7 +18,7 @@ final class StreamProtocol implements BaseProtocol {
 
   private final SocketLoop loop;
   private final int limitBytes;
-  private final Consumer<StreamProtocol> whenConnected;
+  private final @Nullable Consumer<StreamProtocol> whenConnected;
   private final Waiters drainers;
   private final Waiters closeWaiters;
 
@@ -28,7 +28,8 @@ final class StreamProtocol implements BaseProtocol {
   private boolean lost;
   private @Nullable Exception lossCause;
 
-  StreamProtocol(SocketLoop loop, int limitBytes, Consumer<StreamProtocol> whenConnected) {
+  StreamProtocol(
+      SocketLoop loop, int limitBytes, @Nullable Consumer<StreamProtocol> whenConnected) {
     this.loop = loop;
     this.limitBytes = limitBytes;
     this.whenConnected = whenConnected;
@@ -44,9 +45,9 @@ final class StreamProtocol implements BaseProtocol {
     }
     PullInput pull = new PullInput(transport);
     input = pull;
-    connection = new StreamConnection(
-        new SocketStreamReader(pull, loop.chunks(), limitBytes),
-        new SocketStreamWriter(transport, this));
+    SocketStreamReader reader = new SocketStreamReader(pull, loop.chunks(), limitBytes);
+    pull.restIsIn(reader);
+    connection = new StreamConnection(reader, new SocketStreamWriter(transport, this));
     return pull;
   }
 
@@ -56,13 +57,20 @@ final class StreamProtocol implements BaseProtocol {
 
   @Override
   public void connectionMade(Transport transport) {
-    whenConnected.accept(this);
+    if (whenConnected != null) {
+      whenConnected.accept(this);
+    }
   }
 
-  /** Half-open: the writer stays usable after the peer's end. */
+  /** Half-open: the writer stays usable after the peer's end, but not with TLS, which has no such thing. */
   @Override
   public boolean eofReceived() {
-    return true;
+    return connection().writer().canWriteEof();
+  }
+
+  /** Whether a server made this. */
+  boolean isServed() {
+    return whenConnected != null;
   }
 
   @Override
