@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -47,6 +48,11 @@ final class IdlePoller implements Poller {
 
   @Override
   public ListenerSocket openListener(ProtocolFamily family) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) {
     throw new UnsupportedOperationException();
   }
 

@@ -98,6 +98,15 @@ public abstract class BackendTck {
     }
   }
 
+  /** Rules 2, 5, 8 to 12 for datagrams. */
+  @Nested
+  class Datagrams extends DgramSocketContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
   /** Rules 10 to 13. */
   @Nested
   class Ownership extends OwnershipContract {

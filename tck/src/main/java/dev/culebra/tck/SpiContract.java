@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
@@ -87,6 +88,9 @@ abstract class SpiContract {
     assertTalks(connection());
     assertTalks(accepted(listener()));
     listener(StandardProtocolFamily.UNIX, unixAddress());
+    DgramSocket datagram = datagram();
+    datagram.send(ByteBuffer.allocate(1), datagram.localAddress());
+    datagram.receive(ByteBuffer.allocate(1));
     closeAll();
   }
 
@@ -220,6 +224,17 @@ abstract class SpiContract {
 
   final StreamSocket stream() throws IOException {
     return stream(StandardProtocolFamily.INET);
+  }
+
+  final DgramSocket datagram(ProtocolFamily family) throws IOException {
+    return closing(poller().openDatagram(family));
+  }
+
+  /** A datagram socket that is bound to a port of this host. */
+  final DgramSocket datagram() throws IOException {
+    DgramSocket socket = datagram(StandardProtocolFamily.INET);
+    socket.bind(loopback());
+    return socket;
   }
 
   final ListenerSocket listener(ProtocolFamily family, SocketAddress address) throws IOException {

@@ -6,12 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.culebra.posix.CallState;
 import dev.culebra.posix.Errno;
 import dev.culebra.posix.Libc;
+import dev.culebra.posix.PosixDgramSocket;
 import dev.culebra.posix.PosixListenerSocket;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.posix.PosixStreamSocket;
 import dev.culebra.posix.Registration;
 import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -203,6 +205,12 @@ final class EpollPoller implements Poller {
   public ListenerSocket openListener(ProtocolFamily family) throws IOException {
     ensureOpen();
     return PosixListenerSocket.open(this, calls, family);
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
+    ensureOpen();
+    return PosixDgramSocket.open(this, calls, family);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.nio.internal;
 
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * deregistering keeps the key, with no interest, for the next registration to use. Closing a stream
  * leaves its descriptor to the next selection, because the JDK shuts its output down at once and the
  * peer sees no difference, and because a selection for each of a thousand closes would be wasteful.
- * Closing a listener selects at once. Where a new socket is refused, the lingering descriptors are
+ * Closing a listener or a datagram socket selects at once. Where a new socket is refused, the lingering descriptors are
  * released and the call is tried again.
  *
  * <p><b>Every selection swallows the wake-up.</b> One that merely releases descriptors would lose it.
@@ -159,6 +160,12 @@ final class NioPoller implements Poller {
   public ListenerSocket openListener(ProtocolFamily family) throws IOException {
     ensureOpen();
     return retryAfterRelease(() -> NioListenerSocket.open(this, family));
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
+    ensureOpen();
+    return retryAfterRelease(() -> NioDgramSocket.open(this, family));
   }
 
   @Override
