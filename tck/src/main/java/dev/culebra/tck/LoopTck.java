@@ -385,6 +385,24 @@ public abstract class LoopTck {
     }
   }
 
+  /** Datagram endpoints. */
+  @Nested
+  class Datagrams extends DatagramContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
+  /** Datagrams in blocking style. */
+  @Nested
+  class DatagramSockets extends DatagramSocketContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Stream readers. */
   @Nested
   class Reading extends ReadingContract {

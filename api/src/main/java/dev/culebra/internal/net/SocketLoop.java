@@ -4,12 +4,15 @@ package dev.culebra.internal.net;
 import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.LoopClock;
-import dev.culebra.internal.loop.LoopTask;
 import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.net.AbstractSocketAddress;
+import dev.culebra.net.AsyncDatagramSocket;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
+import dev.culebra.net.DatagramEndpoint;
+import dev.culebra.net.DatagramOptions;
+import dev.culebra.net.DatagramProtocol;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -295,7 +299,7 @@ public final class SocketLoop extends SelectorLoop {
     try {
       P protocol = protocolFactory.get();
       SocketTransport transport = new SocketTransport(this, socket, protocol, null);
-      awaitStart(transport);
+      awaitStart(transport::start, transport::abort);
       return new Connection<>(transport, protocol);
     } catch (IOException | RuntimeException | Error e) {
       socket.close();
@@ -303,9 +307,9 @@ public final class SocketLoop extends SelectorLoop {
     }
   }
 
-  private void awaitStart(SocketTransport transport) {
+  private void awaitStart(Consumer<Runnable> start, Runnable abort) {
     LoopFuture<@Nullable Void> started = createFuture();
-    transport.start(() -> {
+    start.accept(() -> {
       if (!started.done()) {
         started.setResult(null);
       }
@@ -313,11 +317,41 @@ public final class SocketLoop extends SelectorLoop {
     try {
       started.await();
     } catch (CancellationException e) {
-      transport.abort();
+      abort.run();
       throw e;
     } catch (Exception e) {
       throw new AssertionError("a start does not fail", e);
     }
+  }
+
+  // ---- datagrams
+
+  @Override
+  public <P extends DatagramProtocol> DatagramEndpoint<P> createDatagramEndpoint(
+      Supplier<P> protocolFactory, DatagramOptions options) throws IOException {
+    Objects.requireNonNull(protocolFactory, "protocolFactory");
+    checkOpen();
+    requireTask();
+    DatagramOpening.Opened opened = DatagramOpening.open(this, options);
+    SocketDatagramTransport transport;
+    P protocol;
+    try {
+      protocol = protocolFactory.get();
+      transport = new SocketDatagramTransport(this, opened.socket(), opened.addresses(), protocol);
+    } catch (RuntimeException | Error e) {
+      opened.socket().close();
+      throw e;
+    }
+    awaitStart(transport::start, transport::abort);
+    return new DatagramEndpoint<>(transport, protocol);
+  }
+
+  /** Opens a socket for tasks to send and receive datagrams with. */
+  public AsyncDatagramSocket openDatagramEndpoint(DatagramOptions options) throws IOException {
+    checkOpen();
+    requireTask();
+    DatagramOpening.Opened opened = DatagramOpening.open(this, options);
+    return new PulledDatagrams(this, opened.socket(), opened.addresses());
   }
 
   // ---- streams
