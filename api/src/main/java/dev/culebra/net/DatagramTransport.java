@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle</b>: ends with {@link #close} or {@link #abort}; no failure of the network ends it.
  *
  * <p><b>Errors</b>: what goes wrong with a datagram is told by {@link DatagramProtocol#errorReceived}.
+ *
+ * <p><b>Implementation notes</b>: what one callback, or one step of a task, sends leaves when that
+ * callback or step ends, in one system call where the backend has one for several datagrams.
  */
 @LoopThread
 public interface DatagramTransport extends BaseTransport {

@@ -7,6 +7,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,62 @@ public interface DgramSocket extends Pollable {
    * @throws java.nio.channels.UnsupportedAddressTypeException if the target is of another family
    */
   boolean send(ByteBuffer source, @Nullable SocketAddress target) throws IOException;
+
+  /**
+   * Receives the datagrams that are there, as many as there are slots. A backend whose kernel can do so
+   * in one call overrides this.
+   *
+   * @param batch an empty batch
+   * @throws IOException as {@link #receive(ByteBuffer)}, if that concerns the first one; what goes wrong
+   *     after that is the batch's {@link DgramBatch#takeFailure}
+   */
+  default void receive(DgramBatch batch) throws IOException {
+    while (batch.size() < batch.capacity()) {
+      ByteBuffer slot = batch.data(batch.size()).clear();
+      SocketAddress from;
+      try {
+        from = receive(slot);
+      } catch (IOException e) {
+        if (batch.size() == 0) {
+          throw e;
+        }
+        batch.failed(e);
+        return;
+      }
+      if (from == null) {
+        return;
+      }
+      slot.flip();
+      batch.add(from);
+    }
+  }
+
+  /**
+   * Sends datagrams, in their order. A backend whose kernel can do so in one call overrides this.
+   *
+   * @param batch the datagrams
+   * @param first the first one to send
+   * @return how many are done with: taken by the kernel, but for the last if the batch has a {@link
+   *     DgramBatch#takeFailure}, which is that one's; 0 if there is no room now
+   * @throws ClosedChannelException if the socket is closed
+   */
+  default int send(DgramBatch batch, int first) throws ClosedChannelException {
+    int next = first;
+    while (next < batch.size()) {
+      try {
+        if (!send(batch.data(next), batch.address(next))) {
+          break;
+        }
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        batch.failed(e);
+        return next + 1 - first;
+      }
+      next++;
+    }
+    return next - first;
+  }
 
   /**
    * Joins a multicast group. Joining again does nothing.

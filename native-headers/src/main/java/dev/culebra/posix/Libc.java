@@ -199,6 +199,34 @@ public final class Libc {
     }
   }
 
+  /** Linux only. Receives several datagrams, those that are there; returns how many. */
+  static int recvmmsg(CallState calls, int fd, MemorySegment messages, int count) {
+    try {
+      int result;
+      do {
+        result = calls.result((int) RecvmmsgFunction.CALL.invokeExact(
+            calls.segment(), fd, messages, count, 0, MemorySegment.NULL));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Linux only. Sends several datagrams; returns how many, and fails only if the first one does. */
+  static int sendmmsg(CallState calls, int fd, MemorySegment messages, int count, int flags) {
+    try {
+      int result;
+      do {
+        result = calls.result(
+            (int) SendmmsgFunction.CALL.invokeExact(calls.segment(), fd, messages, count, flags));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
   /** Sends what {@link CallState#vector} holds. */
   static long sendmsg(CallState calls, int fd, int flags) {
     try {
@@ -306,6 +334,14 @@ public final class Libc {
 
   private static final class SendtoFunction {
     static final MethodHandle CALL = Link.call("sendto", linux_h.sendto$descriptor());
+  }
+
+  private static final class RecvmmsgFunction {
+    static final MethodHandle CALL = Link.call("recvmmsg", linux_h.recvmmsg$descriptor());
+  }
+
+  private static final class SendmmsgFunction {
+    static final MethodHandle CALL = Link.call("sendmmsg", linux_h.sendmmsg$descriptor());
   }
 
   private static final class SendmsgFunction {

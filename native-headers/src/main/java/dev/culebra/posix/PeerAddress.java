@@ -27,14 +27,17 @@ final class PeerAddress {
 
   /** The address that the last call left. */
   SocketAddress decode(CallState calls) {
-    MemorySegment raw = calls.address;
-    int rawLength = calls.addressLength.get(JAVA_INT, 0);
+    return decode(calls.address, 0, calls.addressLength.get(JAVA_INT, 0));
+  }
+
+  /** The address that a call left somewhere else. */
+  SocketAddress decode(MemorySegment memory, long at, int rawLength) {
     SocketAddress known = address;
-    if (known != null && rawLength == length && same(raw)) {
+    if (known != null && rawLength == length && same(memory, at)) {
       return known;
     }
-    SocketAddress decoded = calls.decodeAddress();
-    remember(decoded, raw, rawLength);
+    SocketAddress decoded = Sockaddr.decode(memory.asSlice(at, Sockaddr.INET_CAPACITY), rawLength);
+    remember(decoded, memory, at, rawLength);
     return decoded;
   }
 
@@ -49,34 +52,38 @@ final class PeerAddress {
    * @return its length in bytes
    */
   int encode(SocketAddress wanted, int family, CallState calls) throws IOException {
-    MemorySegment raw = calls.address;
+    return encode(wanted, family, calls.address, 0);
+  }
+
+  /** Writes an address somewhere else. */
+  int encode(SocketAddress wanted, int family, MemorySegment memory, long at) throws IOException {
     if (!has(wanted)) {
-      int encoded = Sockaddr.encode(wanted, family, raw);
-      remember(wanted, raw, encoded);
+      int encoded = Sockaddr.encode(wanted, family, memory.asSlice(at, Sockaddr.INET_CAPACITY));
+      remember(wanted, memory, at, encoded);
       return encoded;
     }
-    raw.set(JAVA_LONG, 0, word0);
-    raw.set(JAVA_LONG, 8, word1);
+    memory.set(JAVA_LONG, at, word0);
+    memory.set(JAVA_LONG, at + 8, word1);
     if (length > IN_LENGTH) {
-      raw.set(JAVA_LONG, 16, word2);
-      raw.set(JAVA_INT, 24, word3);
+      memory.set(JAVA_LONG, at + 16, word2);
+      memory.set(JAVA_INT, at + 24, word3);
     }
     return length;
   }
 
-  private boolean same(MemorySegment raw) {
-    return raw.get(JAVA_LONG, 0) == word0
-        && raw.get(JAVA_LONG, 8) == word1
+  private boolean same(MemorySegment memory, long at) {
+    return memory.get(JAVA_LONG, at) == word0
+        && memory.get(JAVA_LONG, at + 8) == word1
         && (length <= IN_LENGTH
-            || (raw.get(JAVA_LONG, 16) == word2 && raw.get(JAVA_INT, 24) == word3));
+            || (memory.get(JAVA_LONG, at + 16) == word2 && memory.get(JAVA_INT, at + 24) == word3));
   }
 
-  private void remember(SocketAddress decoded, MemorySegment raw, int rawLength) {
+  private void remember(SocketAddress decoded, MemorySegment memory, long at, int rawLength) {
     address = decoded;
     length = rawLength;
-    word0 = raw.get(JAVA_LONG, 0);
-    word1 = raw.get(JAVA_LONG, 8);
-    word2 = raw.get(JAVA_LONG, 16);
-    word3 = raw.get(JAVA_INT, 24);
+    word0 = memory.get(JAVA_LONG, at);
+    word1 = memory.get(JAVA_LONG, at + 8);
+    word2 = memory.get(JAVA_LONG, at + 16);
+    word3 = memory.get(JAVA_INT, at + 24);
   }
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.nio;
 
-import dev.culebra.nio.Wrapped.WrappedDgram;
 import dev.culebra.nio.Wrapped.WrappedListener;
 import dev.culebra.nio.Wrapped.WrappedPoller;
 import dev.culebra.nio.Wrapped.WrappedSource;
 import dev.culebra.nio.Wrapped.WrappedStream;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
-import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -16,8 +14,6 @@ import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
@@ -359,90 +355,6 @@ record Broken(String name, int rule, Backend backend) {
               }
             }
           })),
-      new Broken(
-          "keeps a datagram port until the next poll",
-          5,
-          polling(inner -> new LateClosingPoller(inner) {
-            @Override
-            DgramSocket wrap(DgramSocket socket) {
-              return new WrappedDgram(this, socket) {
-                @Override
-                public void close() {
-                  late.add(inner);
-                }
-              };
-            }
-          })),
-      new Broken(
-          "takes an empty datagram for nothing",
-          8,
-          datagrams((owner, inner) -> new WrappedDgram(owner, inner) {
-            @Override
-            public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
-              int before = target.position();
-              SocketAddress from = super.receive(target);
-              return target.position() > before ? from : null;
-            }
-          })),
-      new Broken(
-          "takes the first sender for the only one",
-          8,
-          datagrams((owner, inner) -> new WrappedDgram(owner, inner) {
-            private @Nullable SocketAddress first;
-
-            @Override
-            public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
-              SocketAddress from = super.receive(target);
-              if (first == null) {
-                first = from;
-              }
-              return from == null ? null : first;
-            }
-          })),
-      new Broken(
-          "cuts a datagram that is too large",
-          9,
-          datagrams((owner, inner) -> new WrappedDgram(owner, inner) {
-            @Override
-            public boolean send(ByteBuffer source, @Nullable SocketAddress target)
-                throws IOException {
-              return super.send(
-                  source.slice(source.position(), Math.min(source.remaining(), 1000)), target);
-            }
-          })),
-      new Broken(
-          "tells of a refusal as of any failure",
-          9,
-          datagrams((owner, inner) -> new WrappedDgram(owner, inner) {
-            @Override
-            public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
-              try {
-                return super.receive(target);
-              } catch (PortUnreachableException e) {
-                throw new SocketException("ECONNREFUSED");
-              }
-            }
-          })),
-      new Broken(
-          "receives nothing after close",
-          11,
-          datagrams((owner, inner) -> new WrappedDgram(owner, inner) {
-            @Override
-            public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
-              return isOpen() ? super.receive(target) : null;
-            }
-          })),
-      new Broken(
-          "makes an address for each datagram",
-          12,
-          datagrams((owner, inner) -> new WrappedDgram(owner, inner) {
-            @Override
-            public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
-              return super.receive(target) instanceof InetSocketAddress from
-                  ? new InetSocketAddress(from.getAddress(), from.getPort())
-                  : null;
-            }
-          })),
       new Broken("accepts with delay", 10, polling(inner -> new WrappedPoller(inner) {
         @Override
         ListenerSocket wrap(ListenerSocket socket) {
@@ -522,7 +434,7 @@ record Broken(String name, int rule, Backend backend) {
     }
   }
 
-  private static Backend polling(Function<Poller, Poller> wrapper) {
+  static Backend polling(Function<Poller, Poller> wrapper) {
     return new Wrapped() {
       @Override
       Poller wrap(Poller poller) {
@@ -535,15 +447,6 @@ record Broken(String name, int rule, Backend backend) {
     return polling(inner -> new WrappedPoller(inner) {
       @Override
       StreamSocket wrap(StreamSocket socket) {
-        return wrapper.apply(this, socket);
-      }
-    });
-  }
-
-  private static Backend datagrams(BiFunction<WrappedPoller, DgramSocket, DgramSocket> wrapper) {
-    return polling(inner -> new WrappedPoller(inner) {
-      @Override
-      DgramSocket wrap(DgramSocket socket) {
         return wrapper.apply(this, socket);
       }
     });
@@ -568,7 +471,7 @@ record Broken(String name, int rule, Backend backend) {
   }
 
   /** Closes what was handed to it after the next poll. */
-  private static class LateClosingPoller extends WrappedPoller {
+  static class LateClosingPoller extends WrappedPoller {
 
     final Queue<Pollable> late = new ArrayDeque<>();
 

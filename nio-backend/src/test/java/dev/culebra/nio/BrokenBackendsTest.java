@@ -76,7 +76,7 @@ class BrokenBackendsTest {
   }
 
   @ParameterizedTest
-  @FieldSource("dev.culebra.nio.Broken#ALL")
+  @FieldSource({"dev.culebra.nio.Broken#ALL", "dev.culebra.nio.BrokenDatagrams#ALL"})
   void aBrokenBackendFailsATestOfTheRuleThatItBreaks(Broken broken) {
     Map<String, TestExecutionResult> results =
         run(broken.backend(), Duration.ofMillis(200), broken.rule());

@@ -122,7 +122,7 @@ abstract class DatagramSocketContract extends OnLoop {
 
   @Test
   void closingEndsTheWaitOfReceiversAndSenders() throws Exception {
-    onBackend(new DatagramContract.FullKernel(backend(), new boolean[] {true}));
+    onBackend(new DatagramOnLoop.FullKernel(backend(), new boolean[] {true}));
     run(() -> {
       AsyncDatagramSocket socket = openDatagramEndpoint(LOCAL);
       var receiving = loop.createTask(() -> socket.receive());
@@ -143,7 +143,7 @@ abstract class DatagramSocketContract extends OnLoop {
   @Test
   void aSenderWaitsWhileTheKernelIsFull() throws Exception {
     boolean[] full = {true};
-    onBackend(new DatagramContract.FullKernel(backend(), full));
+    onBackend(new DatagramOnLoop.FullKernel(backend(), full));
     run(() -> {
       try (AsyncDatagramSocket socket = openDatagramEndpoint(LOCAL)) {
         var sending = loop.createTask(() -> socket.sendTo(new byte[2], socket.localAddress()));

@@ -34,11 +34,10 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** How datagrams come and go: rules 2, 5 and 8 to 11. */
+/** How datagrams come and go: rules 2, 5, 8, 9, 11 and 12. */
 abstract class DgramSocketContract extends SpiContract {
 
   private static final int MAX_BYTES = 65_507;
@@ -492,34 +491,5 @@ abstract class DgramSocketContract extends SpiContract {
       first = first == null ? from : first;
       assertSame(first, from);
     }
-  }
-
-  private static SocketAddress address(DgramSocket socket) throws IOException {
-    SocketAddress address = socket.localAddress();
-    assertNotNull(address);
-    return address;
-  }
-
-  private static int port(DgramSocket socket) throws IOException {
-    return ((InetSocketAddress) address(socket)).getPort();
-  }
-
-  private static NetworkInterface loopbackInterface() throws IOException {
-    NetworkInterface found = NetworkInterface.getByInetAddress(loopback().getAddress());
-    assertNotNull(found);
-    return found;
-  }
-
-  /** Waits for a datagram and takes it. */
-  private SocketAddress awaitReceive(DgramSocket socket, ByteBuffer target) throws IOException {
-    Object attachment = new Object();
-    poller().register(socket, READ, attachment);
-    @Nullable SocketAddress from = null;
-    while (from == null) {
-      await(attachment, READ);
-      from = socket.receive(target);
-    }
-    poller().deregister(socket);
-    return from;
   }
 }

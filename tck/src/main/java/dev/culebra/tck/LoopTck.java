@@ -394,6 +394,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** How datagram endpoints are opened. */
+  @Nested
+  class DatagramOpening extends DatagramOpeningContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Datagrams in blocking style. */
   @Nested
   class DatagramSockets extends DatagramSocketContract {

@@ -19,6 +19,7 @@ import dev.culebra.test.internal.Descriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -235,6 +236,35 @@ abstract class SpiContract {
     DgramSocket socket = datagram(StandardProtocolFamily.INET);
     socket.bind(loopback());
     return socket;
+  }
+
+  static SocketAddress address(DgramSocket socket) throws IOException {
+    SocketAddress address = socket.localAddress();
+    assertNotNull(address);
+    return address;
+  }
+
+  static int port(DgramSocket socket) throws IOException {
+    return ((InetSocketAddress) address(socket)).getPort();
+  }
+
+  static NetworkInterface loopbackInterface() throws IOException {
+    NetworkInterface found = NetworkInterface.getByInetAddress(loopback().getAddress());
+    assertNotNull(found);
+    return found;
+  }
+
+  /** Waits for a datagram and takes it. */
+  final SocketAddress awaitReceive(DgramSocket socket, ByteBuffer target) throws IOException {
+    Object attachment = new Object();
+    poller().register(socket, READ, attachment);
+    @Nullable SocketAddress from = null;
+    while (from == null) {
+      await(attachment, READ);
+      from = socket.receive(target);
+    }
+    poller().deregister(socket);
+    return from;
   }
 
   final ListenerSocket listener(ProtocolFamily family, SocketAddress address) throws IOException {

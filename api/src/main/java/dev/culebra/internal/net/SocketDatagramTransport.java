@@ -2,10 +2,13 @@
 package dev.culebra.internal.net;
 
 import dev.culebra.ExceptionContext;
+import dev.culebra.internal.loop.Flushable;
 import dev.culebra.internal.loop.Watch;
 import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.BaseTransport;
 import dev.culebra.net.DatagramProtocol;
 import dev.culebra.net.DatagramTransport;
+import dev.culebra.spi.DgramBatch;
 import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.Poller;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It ends as {@link SocketTransport} does, but only by {@code close()} and {@code abort()}: a datagram
  * that fails says nothing about the next one.
  */
-final class SocketDatagramTransport extends Watch implements DatagramTransport {
+final class SocketDatagramTransport extends Watch implements DatagramTransport, Flushable {
 
   private static final System.Logger LOG = System.getLogger("dev.culebra");
 
@@ -33,9 +37,6 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
 
   /** As asyncio, so that empty datagrams count, too. */
   private static final int HEADER_BYTES = 8;
-
-  /** How many datagrams one turn receives at most, so that a flood leaves others their turn. */
-  private static final int MAX_RECEIVED_IN_A_TURN = 32;
 
   /** As asyncio: tell about datagrams to a closed endpoint from the fifth on. */
   private static final int DROPPED_BEFORE_WARNING = 5;
@@ -63,6 +64,13 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
   private final ArrayDeque<Queued> queue = new ArrayDeque<>(0);
 
   private long queuedBytes;
+
+  /** What this step has sent so far: it leaves in one call when the step ends. */
+  private @Nullable DgramBatch output;
+
+  private long heldBytes;
+  private boolean flushScheduled;
+  private boolean flushing;
   private int highBytes = DEFAULT_HIGH_BYTES;
   private int lowBytes = DEFAULT_LOW_BYTES;
   private boolean writingPaused;
@@ -83,7 +91,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
 
   /** Schedules connectionMade and, after it, the start of receiving. */
   void start(Runnable whenStarted) {
-    callSoon(() -> protocol.connectionMade(this));
+    callSoon(() -> protocol.connectionMade((BaseTransport) this));
     callSoon(() -> {
       started = true;
       updateInterest();
@@ -119,40 +127,30 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
     if (stage != Stage.OPEN) {
       return;
     }
-    ByteBuffer data = sockets.chunks().takeInput();
+    DgramBatch batch = sockets.batches().takeInput();
     try {
-      int left = MAX_RECEIVED_IN_A_TURN;
-      while (stage == Stage.OPEN && left-- > 0 && receive(data.clear())) {
-        // handed over
+      socket.receive(batch);
+      for (int i = 0; i < batch.size() && stage == Stage.OPEN; i++) {
+        handOver(batch.data(i), Objects.requireNonNull(batch.address(i), "nobody's"));
       }
+      IOException failure = batch.takeFailure();
+      if (failure != null && stage == Stage.OPEN) {
+        failed(failure);
+      }
+    } catch (IOException e) {
+      failed(e);
     } finally {
-      sockets.chunks().giveBackInput(data);
+      sockets.batches().giveBackInput(batch);
     }
   }
 
-  /**
-   * Receives one datagram and hands it over.
-   *
-   * @return whether there may be more
-   */
   // whatever a protocol throws costs this datagram only, as in asyncio
-  private boolean receive(ByteBuffer data) {
-    SocketAddress from;
+  private void handOver(ByteBuffer data, SocketAddress from) {
     try {
-      from = socket.receive(data);
-    } catch (IOException e) {
-      failed(e);
-      return false;
-    }
-    if (from == null) {
-      return false;
-    }
-    try {
-      protocol.datagramReceived(data.flip(), from);
+      protocol.datagramReceived(data, from);
     } catch (Throwable t) {
       protocolFailed("datagramReceived", t);
     }
-    return true;
   }
 
   private void failed(IOException exception) {
@@ -178,24 +176,95 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
       drop(data);
       return;
     }
-    if (!queue.isEmpty() || !send(data, target)) {
+    if (!queue.isEmpty() || flushing) { // others come first
       enqueue(data, target);
+      pauseIfFull();
+    } else if (data.remaining() > BatchPool.OUTPUT_BYTES) {
+      flush();
+      if (stage == Stage.OPEN) { // unless its protocol was told of an error
+        sendDirectly(data, target);
+      }
+    } else {
+      hold(data, target);
     }
   }
 
-  /**
-   * Sends one datagram, or tells the protocol why that failed.
-   *
-   * @return whether it is dealt with; false if the kernel has no room for it now
-   */
-  private boolean send(ByteBuffer data, @Nullable SocketAddress target) {
-    int lengthBytes = data.remaining();
+  /** Keeps a copy until the end of the step. */
+  private void hold(ByteBuffer data, @Nullable SocketAddress target) {
+    DgramBatch batch = output;
+    if (batch == null) {
+      batch = sockets.batches().takeOutput();
+      output = batch;
+    }
+    heldBytes += data.remaining() + HEADER_BYTES;
+    batch.data(batch.size()).clear().put(data).flip();
+    batch.add(target);
+    if (batch.size() == batch.capacity() || heldBytes > Math.min(highBytes, DEFAULT_HIGH_BYTES)) {
+      flush();
+    } else if (!flushScheduled) {
+      flushScheduled = true;
+      loop.flushAtEndOfStep(this);
+    }
+  }
+
+  /** Sends what is held; what the kernel has no room for is kept. */
+  @Override
+  public void flush() {
+    flushScheduled = false;
+    DgramBatch batch = output;
+    if (batch == null) {
+      return;
+    }
+    output = null;
+    heldBytes = 0;
+    flushing = true; // a protocol that is told of an error may send again
     try {
-      return socket.send(data, target);
+      int sent = queue.isEmpty() ? send(batch) : 0;
+      for (int i = sent; i < batch.size() && stage != Stage.LOST; i++) {
+        enqueue(batch.data(i), batch.address(i));
+      }
+    } catch (ClosedChannelException e) {
+      broken(e); // it is never closed before it is lost
+    } finally {
+      flushing = false;
+      sockets.batches().giveBackOutput(batch);
+    }
+    pauseIfFull();
+    afterSending();
+  }
+
+  /**
+   * Sends a batch, and tells the protocol of what fails.
+   *
+   * @return how many are done with
+   */
+  private int send(DgramBatch batch) throws ClosedChannelException {
+    int next = 0;
+    int done;
+    while (next < batch.size() && stage != Stage.LOST && (done = socket.send(batch, next)) > 0) {
+      next += done;
+      IOException failure = batch.takeFailure();
+      if (failure != null) {
+        failed(failure);
+      }
+    }
+    return next;
+  }
+
+  /** Sends a large datagram without a copy, after what was held. */
+  private void sendDirectly(ByteBuffer data, @Nullable SocketAddress target) {
+    int lengthBytes = data.remaining();
+    boolean taken = false;
+    try {
+      taken = queue.isEmpty() && socket.send(data, target);
     } catch (IOException e) {
       data.position(data.limit());
       failed(addresses.explained(e, lengthBytes));
-      return true;
+      return;
+    }
+    if (!taken) {
+      enqueue(data, target);
+      pauseIfFull();
     }
   }
 
@@ -204,8 +273,11 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
     data.get(copy);
     queue.add(new Queued(ByteBuffer.wrap(copy), target));
     queuedBytes += copy.length + HEADER_BYTES;
+  }
+
+  private void pauseIfFull() {
     updateInterest();
-    if (queuedBytes > highBytes && !writingPaused) {
+    if (stage != Stage.LOST && queuedBytes > highBytes && !writingPaused) {
       writingPaused = true;
       guard("pauseWriting", protocol::pauseWriting);
     }
@@ -242,7 +314,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
       writingPaused = false;
       guard("resumeWriting", protocol::resumeWriting);
     }
-    if (stage == Stage.CLOSING && queue.isEmpty()) {
+    if (stage == Stage.CLOSING && queue.isEmpty() && output == null) {
       lose(null);
     } else {
       updateInterest();
@@ -275,15 +347,12 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
     }
     highBytes = high;
     lowBytes = low;
-    if (stage != Stage.LOST && queuedBytes > highBytes && !writingPaused) {
-      writingPaused = true;
-      guard("pauseWriting", protocol::pauseWriting);
-    }
+    pauseIfFull();
   }
 
   @Override
   public long getWriteBufferSize() {
-    return queuedBytes;
+    return queuedBytes + heldBytes;
   }
 
   // ---- the end
@@ -295,7 +364,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
       return;
     }
     stage = Stage.CLOSING;
-    if (queue.isEmpty()) {
+    if (queue.isEmpty() && output == null) {
       lose(null);
     } else {
       updateInterest();
@@ -323,8 +392,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
       return;
     }
     stage = Stage.LOST;
-    queue.clear();
-    queuedBytes = 0;
+    dropUnsent();
     if (registered) {
       loop.poller().deregister(socket);
       registered = false;
@@ -339,11 +407,21 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport {
     });
   }
 
+  private void dropUnsent() {
+    queue.clear();
+    queuedBytes = 0;
+    heldBytes = 0;
+    if (output != null) {
+      sockets.batches().giveBackOutput(output);
+      output = null;
+    }
+  }
+
   /** The loop is closed or broken: the descriptor goes with it, and a loop that still runs tells so. */
   private void closeWithLoop() {
     if (stage != Stage.LOST) {
       stage = Stage.LOST;
-      queue.clear();
+      dropUnsent();
       callSoon(() -> protocol.connectionLost(new IOException("the loop has ended")));
     }
     socket.close();

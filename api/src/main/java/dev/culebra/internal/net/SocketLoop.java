@@ -51,6 +51,7 @@ public final class SocketLoop extends SelectorLoop {
   private static final int MAX_PORT = 65535;
 
   private final ChunkPool chunks = new ChunkPool();
+  private final BatchPool batches = new BatchPool();
 
   private SocketLoop(Backend backend, LoopClock clock) {
     super(backend, clock);
@@ -73,6 +74,10 @@ public final class SocketLoop extends SelectorLoop {
 
   ChunkPool chunks() {
     return chunks;
+  }
+
+  BatchPool batches() {
+    return batches;
   }
 
   // ---- servers
