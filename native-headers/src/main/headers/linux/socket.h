@@ -40,7 +40,19 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_IPV6 41
 #define IP_TOS 1
+#define IP_MULTICAST_IF 32
+#define IP_MULTICAST_TTL 33
+#define IP_MULTICAST_LOOP 34
+#define IP_ADD_MEMBERSHIP 35
+#define IP_DROP_MEMBERSHIP 36
+#define IP_MULTICAST_ALL 49
+#define IPV6_MULTICAST_IF 17
+#define IPV6_MULTICAST_HOPS 18
+#define IPV6_MULTICAST_LOOP 19
+#define IPV6_ADD_MEMBERSHIP 20
+#define IPV6_DROP_MEMBERSHIP 21
 #define IPV6_V6ONLY 26
+#define IPV6_MULTICAST_ALL 29
 #define IPV6_TCLASS 67
 #define TCP_NODELAY 1
 #define TCP_CORK 3
@@ -106,6 +118,17 @@ struct sockaddr_storage {
   sa_family_t ss_family;
   char __ss_padding[118];
   unsigned long __ss_align;
+};
+
+/* How a datagram socket names a group, and the interface to hear it at: ip(7), ipv6(7). */
+struct ip_mreq {
+  struct in_addr imr_multiaddr;
+  struct in_addr imr_interface;
+};
+
+struct ipv6_mreq {
+  struct in6_addr ipv6mr_multiaddr;
+  unsigned int ipv6mr_interface;
 };
 
 struct linger {

@@ -13,7 +13,9 @@ import dev.culebra.internal.loop.TimeLimit;
 import dev.culebra.internal.loop.WaitFor;
 import dev.culebra.internal.loop.Waiting;
 import dev.culebra.internal.net.SocketLoop;
+import dev.culebra.net.AsyncDatagramSocket;
 import dev.culebra.net.ConnectOptions;
+import dev.culebra.net.DatagramOptions;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
@@ -897,5 +899,22 @@ public final class Asyncio {
    */
   public static StreamWriter openWritePipe(int fd) throws IOException {
     return SocketLoop.running().openWritePipe(fd);
+  }
+
+  /**
+   * Opens an endpoint for datagrams, UDP, for tasks to send and receive with. asyncio has only the
+   * protocol style of it, {@link EventLoop#createDatagramEndpoint}.
+   *
+   * @param options what to bind and connect to: at least one address, or a family
+   * @return the socket, which the caller closes
+   * @throws java.net.UnknownHostException if a host's name is not known
+   * @throws java.net.BindException if the local address is taken or not a local one
+   * @throws IOException if it fails otherwise; no socket is left open
+   * @throws IllegalArgumentException if there is neither an address nor a family, or the addresses have
+   *     no family in common
+   */
+  public static AsyncDatagramSocket openDatagramEndpoint(DatagramOptions options)
+      throws IOException {
+    return SocketLoop.running().openDatagramEndpoint(options);
   }
 }

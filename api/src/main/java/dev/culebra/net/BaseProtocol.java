@@ -4,20 +4,22 @@ package dev.culebra.net;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the events of a connection: what both kinds of protocol have in common.
+ * Receives the events of a transport: what all kinds of protocol have in common (asyncio's
+ * BaseProtocol).
  *
- * <p>Implement {@link Protocol} or {@link BufferedProtocol}. The order is: {@code connectionMade}, data,
+ * <p>Implement {@link Protocol}, {@link BufferedProtocol} or {@link DatagramProtocol}. The order is: {@code connectionMade}, data,
  * perhaps {@code eofReceived}, {@code connectionLost}, which comes exactly once if {@code
  * connectionMade} came. All of them are called on the loop and must not block it.
  */
 public interface BaseProtocol {
 
   /**
-   * The connection stands. If this throws, the exception handler is told and the connection goes on.
+   * The connection stands. Each kind of protocol has a method of this name that is given its own kind of
+   * transport, which is what to implement.
    *
    * @param transport what to send with
    */
-  default void connectionMade(Transport transport) {}
+  default void connectionMade(BaseTransport transport) {}
 
   /**
    * The connection is gone; nothing follows.
@@ -27,7 +29,7 @@ public interface BaseProtocol {
   default void connectionLost(@Nullable Exception exception) {}
 
   /**
-   * The peer sends no more.
+   * The peer sends no more. Datagrams have no end.
    *
    * @return true to keep sending; false has the transport close itself
    */

@@ -34,7 +34,8 @@ public interface BaseTransport extends AutoCloseable {
    * Has another protocol served from now on, which may be of the other kind. It gets no {@code
    * connectionMade}.
    *
-   * @param protocol a {@link Protocol} or {@link BufferedProtocol}
+   * @param protocol a {@link Protocol} or {@link BufferedProtocol}; for datagrams a {@link
+   *     DatagramProtocol}
    */
   void setProtocol(BaseProtocol protocol);
 

@@ -7,6 +7,18 @@ import java.nio.ByteBuffer;
 public interface BufferedProtocol extends BaseProtocol {
 
   /**
+   * The connection stands. If this throws, the exception handler is told and the connection goes on.
+   *
+   * @param transport what to send with
+   */
+  default void connectionMade(Transport transport) {}
+
+  @Override
+  default void connectionMade(BaseTransport transport) {
+    connectionMade((Transport) transport);
+  }
+
+  /**
    * Supplies the buffer for the next data.
    *
    * @param sizeHint how many bytes would be welcome, or -1 for no opinion

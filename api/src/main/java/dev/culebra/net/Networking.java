@@ -319,4 +319,20 @@ public interface Networking {
   Transport startTls(
       Transport transport, BaseProtocol protocol, TlsOptions options, boolean serverSide)
       throws IOException;
+
+  /**
+   * Opens an endpoint for datagrams, UDP (asyncio's create_datagram_endpoint). Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes the protocol
+   * @param options what to bind and connect to: at least one address, or a family
+   * @return the endpoint, whose protocol has had its {@code connectionMade}
+   * @throws java.net.UnknownHostException if a host's name is not known
+   * @throws java.net.BindException if the local address is taken or not a local one
+   * @throws IOException if it fails otherwise; no socket is left open
+   * @throws IllegalArgumentException if there is neither an address nor a family, or the addresses have
+   *     no family in common
+   */
+  <P extends DatagramProtocol> DatagramEndpoint<P> createDatagramEndpoint(
+      Supplier<P> protocolFactory, DatagramOptions options) throws IOException;
 }

@@ -7,6 +7,18 @@ import java.nio.ByteBuffer;
 public interface Protocol extends BaseProtocol {
 
   /**
+   * The connection stands. If this throws, the exception handler is told and the connection goes on.
+   *
+   * @param transport what to send with
+   */
+  default void connectionMade(Transport transport) {}
+
+  @Override
+  default void connectionMade(BaseTransport transport) {
+    connectionMade((Transport) transport);
+  }
+
+  /**
    * Data came.
    *
    * @param data what came: a view of a buffer that the loop owns, valid until this method returns

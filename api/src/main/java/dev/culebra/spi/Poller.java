@@ -232,6 +232,17 @@ public interface Poller extends AutoCloseable {
   StreamSocket adopt(StreamSocket stream) throws IOException;
 
   /**
+   * Opens an unbound datagram socket. With {@code INET6} it also takes IPv4 datagrams when it is bound
+   * to the wildcard address. It hears only the multicast groups that it joins itself.
+   *
+   * @param family {@link java.net.StandardProtocolFamily#INET} or {@code INET6}
+   * @return a non-blocking socket, which the caller closes
+   * @throws IOException if the system refuses, for one when no descriptor is left
+   * @throws UnsupportedOperationException if the family is not supported
+   */
+  DgramSocket openDatagram(ProtocolFamily family) throws IOException;
+
+  /**
    * Closes the poller. Sockets that it opened stay open and belong to their owners, but can no longer
    * be watched. Idempotent.
    */

@@ -24,8 +24,8 @@
  *   <li>{@code wakeup} may be called from any thread at any time, after {@code close} too. It is sticky
  *       (a wake-up before the poll ends that poll at once) and coalesced.
  *   <li>Would-block is the value 0 and end of stream the value -1; a positive count is what went
- *       through, in order, and by what the buffers' positions have moved. {@code EINTR} alone is
- *       retried.
+ *       through, in order, and by what the buffers' positions have moved. A datagram goes whole or not
+ *       at all, and an empty one is a datagram. {@code EINTR} alone is retried.
  *   <li>Every other failure is the exception that {@code java.nio.channels} would throw.
  *   <li>Sockets are non-blocking, close-on-exec and, for TCP, without Nagle's delay from birth.
  *   <li>Every descriptor has one owner. {@code close} is idempotent, and using what is closed throws

@@ -29,6 +29,9 @@ public final class CallState {
   private static final long ERRNO =
       LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
+  /** Room for the largest option, a membership: {@code struct ipv6_mreq}. */
+  private static final int VALUE_BYTES = 32;
+
   private final MemorySegment state;
   final MemorySegment address;
   final MemorySegment addressLength;
@@ -48,7 +51,7 @@ public final class CallState {
     state = arena.allocate(LAYOUT);
     address = arena.allocate(Sockaddr.CAPACITY, 8);
     addressLength = arena.allocate(JAVA_INT);
-    value = arena.allocate(8, 8);
+    value = arena.allocate(VALUE_BYTES, 8);
     valueLength = arena.allocate(JAVA_INT);
     vector = new IoVector(arena);
   }

@@ -25,12 +25,14 @@ final class Constants {
   static final int F_SETFL = linux_h.F_SETFL();
 
   static final int SOCK_STREAM = linux_h.SOCK_STREAM();
+  static final int SOCK_DGRAM = linux_h.SOCK_DGRAM();
 
   static final int MSG_NOSIGNAL = linux_h.MSG_NOSIGNAL();
 
   static final int SHUT_WR = linux_h.SHUT_WR();
 
   static final int SOL_SOCKET = linux_h.SOL_SOCKET();
+  static final int SO_BROADCAST = linux_h.SO_BROADCAST();
   static final int SO_ERROR = linux_h.SO_ERROR();
   static final int SO_KEEPALIVE = linux_h.SO_KEEPALIVE();
   static final int SO_LINGER = linux_h.SO_LINGER();
@@ -40,9 +42,21 @@ final class Constants {
   static final int SO_SNDBUF = linux_h.SO_SNDBUF();
 
   static final int IPPROTO_IP = linux_h.IPPROTO_IP();
+  static final int IP_ADD_MEMBERSHIP = linux_h.IP_ADD_MEMBERSHIP();
+  static final int IP_DROP_MEMBERSHIP = linux_h.IP_DROP_MEMBERSHIP();
+  static final int IP_MULTICAST_ALL = linux_h.IP_MULTICAST_ALL();
+  static final int IP_MULTICAST_IF = linux_h.IP_MULTICAST_IF();
+  static final int IP_MULTICAST_LOOP = linux_h.IP_MULTICAST_LOOP();
+  static final int IP_MULTICAST_TTL = linux_h.IP_MULTICAST_TTL();
   static final int IP_TOS = linux_h.IP_TOS();
 
   static final int IPPROTO_IPV6 = linux_h.IPPROTO_IPV6();
+  static final int IPV6_ADD_MEMBERSHIP = linux_h.IPV6_ADD_MEMBERSHIP();
+  static final int IPV6_DROP_MEMBERSHIP = linux_h.IPV6_DROP_MEMBERSHIP();
+  static final int IPV6_MULTICAST_ALL = linux_h.IPV6_MULTICAST_ALL();
+  static final int IPV6_MULTICAST_HOPS = linux_h.IPV6_MULTICAST_HOPS();
+  static final int IPV6_MULTICAST_IF = linux_h.IPV6_MULTICAST_IF();
+  static final int IPV6_MULTICAST_LOOP = linux_h.IPV6_MULTICAST_LOOP();
   static final int IPV6_TCLASS = linux_h.IPV6_TCLASS();
   static final int IPV6_V6ONLY = linux_h.IPV6_V6ONLY();
 
@@ -52,6 +66,8 @@ final class Constants {
   static final int TCP_KEEPINTVL = linux_h.TCP_KEEPINTVL();
   static final int TCP_NODELAY = linux_h.TCP_NODELAY();
 
+  static final int EADDRINUSE = linux_h.EADDRINUSE();
+  static final int EADDRNOTAVAIL = linux_h.EADDRNOTAVAIL();
   static final int EAGAIN = linux_h.EAGAIN();
   static final int EINPROGRESS = linux_h.EINPROGRESS();
   static final int EINVAL = linux_h.EINVAL();

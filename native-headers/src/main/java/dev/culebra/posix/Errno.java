@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.util.HashMap;
@@ -57,6 +58,21 @@ public final class Errno {
    */
   static IOException fileException(int errno, String call) {
     return new IOException(call + ": " + name(errno) + " (" + Libc.strerror(errno) + ")");
+  }
+
+  /**
+   * Makes the exception for a call on a datagram socket that failed: a refusal is what ICMP has said of
+   * an earlier datagram.
+   *
+   * @param errno the error number, positive
+   * @param call the call and its arguments
+   * @return an exception
+   */
+  static IOException ofDatagram(int errno, String call) {
+    IOException exception = exception(errno, call);
+    return exception instanceof ConnectException && name(errno).equals("ECONNREFUSED")
+        ? new PortUnreachableException(exception.getMessage())
+        : exception;
   }
 
   /**

@@ -183,6 +183,64 @@ public final class Libc {
     }
   }
 
+  /** Receives a datagram. The sender's address is in {@link CallState#address} afterwards. */
+  static long recvfrom(CallState calls, int fd, MemorySegment to, long lengthBytes) {
+    try {
+      long result;
+      do {
+        calls.addressLength.set(JAVA_INT, 0, Sockaddr.CAPACITY);
+        result = calls.result((long) RecvfromFunction.CALL.invokeExact(
+            calls.segment(), fd, to, lengthBytes, 0, calls.address, calls.addressLength));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Sends a datagram to the address in {@link CallState#address}. */
+  static long sendto(
+      CallState calls, int fd, MemorySegment from, long lengthBytes, int flags, int addressLength) {
+    try {
+      long result;
+      do {
+        result = calls.result((long) SendtoFunction.CALL.invokeExact(
+            calls.segment(), fd, from, lengthBytes, flags, calls.address, addressLength));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Linux only. Receives several datagrams, those that are there; returns how many. */
+  static int recvmmsg(CallState calls, int fd, MemorySegment messages, int count) {
+    try {
+      int result;
+      do {
+        result = calls.result((int) RecvmmsgFunction.CALL.invokeExact(
+            calls.segment(), fd, messages, count, 0, MemorySegment.NULL));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
+  /** Linux only. Sends several datagrams; returns how many, and fails only if the first one does. */
+  static int sendmmsg(CallState calls, int fd, MemorySegment messages, int count, int flags) {
+    try {
+      int result;
+      do {
+        result = calls.result(
+            (int) SendmmsgFunction.CALL.invokeExact(calls.segment(), fd, messages, count, flags));
+      } while (result == -Constants.EINTR);
+      return result;
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
+  }
+
   /** Sends what {@link CallState#vector} holds. */
   static long sendmsg(CallState calls, int fd, int flags) {
     try {
@@ -365,6 +423,22 @@ public final class Libc {
 
   private static final class SendHeapFunction {
     static final MethodHandle CALL = Link.heapCall("send", linux_h.send$descriptor());
+  }
+
+  private static final class RecvfromFunction {
+    static final MethodHandle CALL = Link.call("recvfrom", linux_h.recvfrom$descriptor());
+  }
+
+  private static final class SendtoFunction {
+    static final MethodHandle CALL = Link.call("sendto", linux_h.sendto$descriptor());
+  }
+
+  private static final class RecvmmsgFunction {
+    static final MethodHandle CALL = Link.call("recvmmsg", linux_h.recvmmsg$descriptor());
+  }
+
+  private static final class SendmmsgFunction {
+    static final MethodHandle CALL = Link.call("sendmmsg", linux_h.sendmmsg$descriptor());
   }
 
   private static final class SendmsgFunction {

@@ -18,6 +18,11 @@ final class LinuxPlatform implements Platform {
   }
 
   @Override
+  public int openDatagram(CallState calls, int family) {
+    return Libc.socket(calls, family, Constants.SOCK_DGRAM | FLAGS, 0);
+  }
+
+  @Override
   public int accept(CallState calls, int fd) {
     return Libc.accept4(calls, fd, FLAGS);
   }

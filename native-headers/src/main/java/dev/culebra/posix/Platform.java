@@ -20,6 +20,13 @@ interface Platform {
   int openStream(CallState calls, int family);
 
   /**
+   * Opens a datagram socket that is non-blocking and close-on-exec.
+   *
+   * @return its descriptor, or the negated errno
+   */
+  int openDatagram(CallState calls, int family);
+
+  /**
    * Accepts a connection as a socket that is like those of {@link #openStream}. The peer's address is
    * in {@link CallState#address} afterwards.
    *

@@ -32,6 +32,9 @@ final class Sockaddr {
   /** Room for every address, and for a zero byte behind the longest Unix path. */
   static final int CAPACITY = 128;
 
+  /** Room for every internet address. */
+  static final int INET_CAPACITY = 32;
+
   private static final int IN_LENGTH = (int) sockaddr_in.layout().byteSize();
   private static final long IN_PORT = sockaddr_in.sin_port$offset();
   private static final long IN_ADDRESS = sockaddr_in.sin_addr$offset();

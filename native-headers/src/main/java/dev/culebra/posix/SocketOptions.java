@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets and reads the socket options that {@code java.nio.channels} knows, by their names: so the
@@ -28,10 +29,29 @@ final class SocketOptions {
       "TCP_KEEPCOUNT", new Option(Constants.IPPROTO_TCP, Constants.TCP_KEEPCNT, Kind.NUMBER));
 
   /** {@code IP_TOS} has another number in an IPv6 socket. */
-  private static final Option TOS = new Option(Constants.IPPROTO_IP, Constants.IP_TOS, Kind.TOS);
+  private static final Option TOS = new Option(Constants.IPPROTO_IP, Constants.IP_TOS, Kind.OCTET);
 
   private static final Option TRAFFIC_CLASS =
-      new Option(Constants.IPPROTO_IPV6, Constants.IPV6_TCLASS, Kind.TOS);
+      new Option(Constants.IPPROTO_IPV6, Constants.IPV6_TCLASS, Kind.OCTET);
+
+  private static final Map<String, Option> DATAGRAM_OPTIONS = Map.of(
+      "SO_BROADCAST", new Option(Constants.SOL_SOCKET, Constants.SO_BROADCAST, Kind.FLAG),
+      "SO_REUSEADDR", new Option(Constants.SOL_SOCKET, Constants.SO_REUSEADDR, Kind.FLAG),
+      "SO_REUSEPORT", new Option(Constants.SOL_SOCKET, Constants.SO_REUSEPORT, Kind.FLAG),
+      "SO_RCVBUF", new Option(Constants.SOL_SOCKET, Constants.SO_RCVBUF, Kind.BUFFER_SIZE),
+      "SO_SNDBUF", new Option(Constants.SOL_SOCKET, Constants.SO_SNDBUF, Kind.BUFFER_SIZE),
+      "IP_TOS", TOS,
+      "IP_MULTICAST_TTL", new Option(Constants.IPPROTO_IP, Constants.IP_MULTICAST_TTL, Kind.OCTET),
+      "IP_MULTICAST_LOOP",
+          new Option(Constants.IPPROTO_IP, Constants.IP_MULTICAST_LOOP, Kind.FLAG));
+
+  /** What has another number in an IPv6 socket, whose IPv4 datagrams obey the other one as well. */
+  private static final Map<String, Option> DATAGRAM_OPTIONS_6 = Map.of(
+      "IP_TOS", TRAFFIC_CLASS,
+      "IP_MULTICAST_TTL",
+          new Option(Constants.IPPROTO_IPV6, Constants.IPV6_MULTICAST_HOPS, Kind.OCTET),
+      "IP_MULTICAST_LOOP",
+          new Option(Constants.IPPROTO_IPV6, Constants.IPV6_MULTICAST_LOOP, Kind.FLAG));
 
   /** The others mean nothing to a Unix socket, though the kernel would take some of them. */
   private static final Set<String> UNIX_OPTIONS = Set.of("SO_LINGER", "SO_RCVBUF", "SO_SNDBUF");
@@ -48,7 +68,7 @@ final class SocketOptions {
     FLAG,
     NUMBER,
     BUFFER_SIZE,
-    TOS,
+    OCTET,
     LINGER
   }
 
@@ -57,6 +77,25 @@ final class SocketOptions {
   static <T> void set(CallState calls, int fd, int family, SocketOption<T> option, T value)
       throws IOException {
     Option found = find(option, family);
+    set(calls, fd, found, found.level == Constants.IPPROTO_IPV6 ? TOS : null, option, value);
+  }
+
+  /** For a datagram socket. */
+  static <T> void setOfDatagram(
+      CallState calls, int fd, int family, SocketOption<T> option, T value) throws IOException {
+    Option found = findOfDatagram(option, family);
+    Option alsoInet = DATAGRAM_OPTIONS.get(option.name());
+    set(calls, fd, found, found.equals(alsoInet) ? null : alsoInet, option, value);
+  }
+
+  private static <T> void set(
+      CallState calls,
+      int fd,
+      Option found,
+      @Nullable Option alsoInet,
+      SocketOption<T> option,
+      T value)
+      throws IOException {
     int length = INT_LENGTH;
     if (found.kind == Kind.FLAG) {
       calls.value.set(JAVA_INT, 0, Boolean.TRUE.equals(value) ? 1 : 0);
@@ -69,19 +108,29 @@ final class SocketOptions {
       calls.value.set(JAVA_INT, 0, checked(option, found.kind, number(value)));
     }
     check(Libc.setsockopt(calls, fd, found.level, found.name, length), "setsockopt", fd, option);
-    if (found.level == Constants.IPPROTO_IPV6) { // for the IPv4 connections of a dual-stack socket
-      int ignored = Libc.setsockopt(calls, fd, TOS.level, TOS.name, length);
+    if (alsoInet != null) { // for what a dual-stack socket sends over IPv4
+      int ignored = Libc.setsockopt(calls, fd, alsoInet.level, alsoInet.name, length);
     }
   }
 
   static <T> T get(CallState calls, int fd, int family, SocketOption<T> option) throws IOException {
-    Option found = find(option, family);
+    return get(calls, fd, find(option, family), option);
+  }
+
+  /** For a datagram socket. */
+  static <T> T getOfDatagram(CallState calls, int fd, int family, SocketOption<T> option)
+      throws IOException {
+    return get(calls, fd, findOfDatagram(option, family), option);
+  }
+
+  private static <T> T get(CallState calls, int fd, Option found, SocketOption<T> option)
+      throws IOException {
     int length = found.kind == Kind.LINGER ? LINGER_LENGTH : INT_LENGTH;
     check(Libc.getsockopt(calls, fd, found.level, found.name, length), "getsockopt", fd, option);
     int number = calls.value.get(JAVA_INT, 0);
     Object value = switch (found.kind) {
       case FLAG -> number != 0;
-      case NUMBER, TOS -> number;
+      case NUMBER, OCTET -> number;
       case BUFFER_SIZE -> Platform.HERE.bufferSize(number);
       case LINGER ->
         calls.value.get(JAVA_INT, LINGER_ON) != 0 ? calls.value.get(JAVA_INT, LINGER_SECONDS) : -1;
@@ -116,6 +165,17 @@ final class SocketOptions {
     return found;
   }
 
+  private static Option findOfDatagram(SocketOption<?> option, int family) {
+    Option found = family == Constants.AF_INET6 ? DATAGRAM_OPTIONS_6.get(option.name()) : null;
+    if (found == null) {
+      found = DATAGRAM_OPTIONS.get(option.name());
+    }
+    if (found == null) {
+      throw new UnsupportedOperationException("'" + option + "' not supported");
+    }
+    return found;
+  }
+
   private static int number(Object value) {
     if (value instanceof Integer number) {
       return number;
@@ -124,7 +184,7 @@ final class SocketOptions {
   }
 
   private static int checked(SocketOption<?> option, Kind kind, int number) {
-    boolean valid = kind == Kind.TOS ? number >= 0 && number <= 255 : number >= 0;
+    boolean valid = kind == Kind.OCTET ? number >= 0 && number <= 255 : number >= 0;
     if (!valid) {
       throw new IllegalArgumentException("invalid " + option + ": " + number);
     }

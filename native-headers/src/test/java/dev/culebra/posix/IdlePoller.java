@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -52,6 +53,11 @@ final class IdlePoller implements Poller {
 
   @Override
   public StreamSocket adopt(StreamSocket stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) {
     throw new UnsupportedOperationException();
   }
 

@@ -537,7 +537,7 @@ record Broken(String name, int rule, Backend backend) {
     }
   }
 
-  private static Backend polling(Function<Poller, Poller> wrapper) {
+  static Backend polling(Function<Poller, Poller> wrapper) {
     return new Wrapped() {
       @Override
       Poller wrap(Poller poller) {
@@ -583,7 +583,7 @@ record Broken(String name, int rule, Backend backend) {
   }
 
   /** Closes what was handed to it after the next poll. */
-  private static class LateClosingPoller extends WrappedPoller {
+  static class LateClosingPoller extends WrappedPoller {
 
     final Queue<Pollable> late = new ArrayDeque<>();
 

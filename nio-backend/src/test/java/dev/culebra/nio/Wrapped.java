@@ -4,6 +4,7 @@ package dev.culebra.nio;
 import dev.culebra.nio.internal.NioBackend;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
@@ -12,6 +13,8 @@ import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -76,6 +79,10 @@ class Wrapped implements Backend {
 
     ListenerSocket wrap(ListenerSocket socket) {
       return new WrappedListener(this, socket);
+    }
+
+    DgramSocket wrap(DgramSocket socket) {
+      return new WrappedDgram(this, socket);
     }
 
     final Pollable unwrap(Pollable source) {
@@ -146,6 +153,11 @@ class Wrapped implements Backend {
     @Override
     public FileSource fileOf(FileChannel channel) {
       return inner.fileOf(channel);
+    }
+
+    @Override
+    public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
+      return wrap(inner.openDatagram(family));
     }
 
     @Override
@@ -350,6 +362,87 @@ class Wrapped implements Backend {
     @Override
     public @Nullable SocketAddress localAddress() throws IOException {
       return inner.localAddress();
+    }
+
+    @Override
+    public void close() {
+      inner.close();
+    }
+  }
+
+  static class WrappedDgram implements DgramSocket, WrappedSource {
+
+    final WrappedPoller owner;
+    final DgramSocket inner;
+
+    WrappedDgram(WrappedPoller owner, DgramSocket inner) {
+      this.owner = owner;
+      this.inner = inner;
+    }
+
+    @Override
+    public WrappedPoller owner() {
+      return owner;
+    }
+
+    @Override
+    public Pollable inner() {
+      return inner;
+    }
+
+    @Override
+    public void bind(SocketAddress address) throws IOException {
+      inner.bind(address);
+    }
+
+    @Override
+    public void connect(SocketAddress address) throws IOException {
+      inner.connect(address);
+    }
+
+    @Override
+    public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
+      return inner.receive(target);
+    }
+
+    @Override
+    public boolean send(ByteBuffer source, @Nullable SocketAddress target) throws IOException {
+      return inner.send(source, target);
+    }
+
+    @Override
+    public void join(InetAddress group, NetworkInterface at) throws IOException {
+      inner.join(group, at);
+    }
+
+    @Override
+    public void leave(InetAddress group, NetworkInterface at) throws IOException {
+      inner.leave(group, at);
+    }
+
+    @Override
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+      inner.setOption(option, value);
+    }
+
+    @Override
+    public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+      return inner.getOption(option);
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() throws IOException {
+      return inner.localAddress();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() throws IOException {
+      return inner.remoteAddress();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return inner.isOpen();
     }
 
     @Override

@@ -115,4 +115,22 @@ public abstract class BackendTck extends Tck {
       return BackendTck.this;
     }
   }
+
+  /** Rules 8 and 9 for several datagrams at once. */
+  @Nested
+  class DatagramBatches extends DgramBatchContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
+
+  /** Rules 2, 5, 8 to 12 for datagrams. */
+  @Nested
+  class Datagrams extends DgramSocketContract {
+    @Override
+    BackendTck tck() {
+      return BackendTck.this;
+    }
+  }
 }

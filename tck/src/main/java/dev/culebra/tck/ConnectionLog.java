@@ -31,7 +31,6 @@ abstract class ConnectionLog implements BaseProtocol {
   private @Nullable Exception lostWith;
   private boolean keepsSending;
 
-  @Override
   public void connectionMade(Transport made) {
     transport = made;
     events.add("made");

@@ -11,5 +11,8 @@ public enum Deviation {
   NOT_CLOSE_ON_EXEC,
 
   /** Rule 12: polling, reading and writing allocate for each event. */
-  ALLOCATES_FOR_EACH_EVENT
+  ALLOCATES_FOR_EACH_EVENT,
+
+  /** Rule 8: a connected socket refuses to send an empty datagram, with a SocketException. */
+  NO_EMPTY_DATAGRAM_TO_A_PEER
 }

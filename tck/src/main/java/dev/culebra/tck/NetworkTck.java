@@ -211,4 +211,31 @@ public abstract class NetworkTck extends Tck {
       return NetworkTck.this;
     }
   }
+
+  /** Datagram endpoints. */
+  @Nested
+  class Datagrams extends DatagramContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** How datagram endpoints are opened. */
+  @Nested
+  class DatagramOpening extends DatagramOpeningContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Datagrams in blocking style. */
+  @Nested
+  class DatagramSockets extends DatagramSocketContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
 }

@@ -154,7 +154,7 @@ abstract class OnLoop {
   }
 
   /** What still stands is aborted, so that every protocol sees its end. */
-  private void endConnections() {
+  void endConnections() {
     logs.stream()
         .filter(log -> log.isMade() && !log.isLost())
         .forEach(log -> log.transport().abort());

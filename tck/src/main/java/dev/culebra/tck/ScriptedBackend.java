@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
@@ -13,6 +14,8 @@ import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -121,6 +124,19 @@ class ScriptedBackend implements Backend {
   long sendFile(StreamSocket socket, FileSource file, long position, long count)
       throws IOException {
     return socket.sendFile(file, position, count);
+  }
+
+  DgramSocket openDatagram(Poller poller, ProtocolFamily family) throws IOException {
+    return poller.openDatagram(family);
+  }
+
+  @Nullable SocketAddress receive(DgramSocket socket, ByteBuffer target) throws IOException {
+    return socket.receive(target);
+  }
+
+  boolean send(DgramSocket socket, ByteBuffer source, @Nullable SocketAddress target)
+      throws IOException {
+    return socket.send(source, target);
   }
 
   // ---- what a test may know
@@ -265,6 +281,11 @@ class ScriptedBackend implements Backend {
     @Override
     public FileSource fileOf(FileChannel channel) {
       return ScriptedBackend.this.fileOf(poller, channel);
+    }
+
+    @Override
+    public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
+      return new ScriptedDgram(ScriptedBackend.this.openDatagram(poller, family));
     }
 
     @Override
@@ -434,6 +455,81 @@ class ScriptedBackend implements Backend {
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
+      return socket.getOption(option);
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() throws IOException {
+      return socket.localAddress();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() throws IOException {
+      return socket.remoteAddress();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return socket.isOpen();
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  private final class ScriptedDgram implements DgramSocket, Scripted {
+
+    private final DgramSocket socket;
+
+    ScriptedDgram(DgramSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public Pollable real() {
+      return socket;
+    }
+
+    @Override
+    public void bind(SocketAddress address) throws IOException {
+      socket.bind(address);
+    }
+
+    @Override
+    public void connect(SocketAddress address) throws IOException {
+      socket.connect(address);
+    }
+
+    @Override
+    public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
+      return ScriptedBackend.this.receive(socket, target);
+    }
+
+    @Override
+    public boolean send(ByteBuffer source, @Nullable SocketAddress target) throws IOException {
+      writes.incrementAndGet();
+      return ScriptedBackend.this.send(socket, source, target);
+    }
+
+    @Override
+    public void join(InetAddress group, NetworkInterface at) throws IOException {
+      socket.join(group, at);
+    }
+
+    @Override
+    public void leave(InetAddress group, NetworkInterface at) throws IOException {
+      socket.leave(group, at);
+    }
+
+    @Override
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+      socket.setOption(option, value);
+    }
+
+    @Override
+    public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
       return socket.getOption(option);
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
@@ -18,6 +19,7 @@ import dev.culebra.test.internal.Descriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -87,6 +89,9 @@ abstract class SpiContract {
     assertTalks(connection());
     assertTalks(accepted(listener()));
     listener(StandardProtocolFamily.UNIX, unixAddress());
+    DgramSocket datagram = datagram();
+    datagram.send(ByteBuffer.allocate(1), datagram.localAddress());
+    datagram.receive(ByteBuffer.allocate(1));
     closeAll();
   }
 
@@ -220,6 +225,46 @@ abstract class SpiContract {
 
   final StreamSocket stream() throws IOException {
     return stream(StandardProtocolFamily.INET);
+  }
+
+  final DgramSocket datagram(ProtocolFamily family) throws IOException {
+    return closing(poller().openDatagram(family));
+  }
+
+  /** A datagram socket that is bound to a port of this host. */
+  final DgramSocket datagram() throws IOException {
+    DgramSocket socket = datagram(StandardProtocolFamily.INET);
+    socket.bind(loopback());
+    return socket;
+  }
+
+  static SocketAddress address(DgramSocket socket) throws IOException {
+    SocketAddress address = socket.localAddress();
+    assertNotNull(address);
+    return address;
+  }
+
+  static int port(DgramSocket socket) throws IOException {
+    return ((InetSocketAddress) address(socket)).getPort();
+  }
+
+  static NetworkInterface loopbackInterface() throws IOException {
+    NetworkInterface found = NetworkInterface.getByInetAddress(loopback().getAddress());
+    assertNotNull(found);
+    return found;
+  }
+
+  /** Waits for a datagram and takes it. */
+  final SocketAddress awaitReceive(DgramSocket socket, ByteBuffer target) throws IOException {
+    Object attachment = new Object();
+    poller().register(socket, READ, attachment);
+    @Nullable SocketAddress from = null;
+    while (from == null) {
+      await(attachment, READ);
+      from = socket.receive(target);
+    }
+    poller().deregister(socket);
+    return from;
   }
 
   final ListenerSocket listener(ProtocolFamily family, SocketAddress address) throws IOException {

@@ -5,9 +5,13 @@ import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.LoopClock;
 import dev.culebra.net.AbstractSocketAddress;
+import dev.culebra.net.AsyncDatagramSocket;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
+import dev.culebra.net.DatagramEndpoint;
+import dev.culebra.net.DatagramOptions;
+import dev.culebra.net.DatagramProtocol;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
@@ -38,6 +42,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
 
   private final ChunkPool chunks = new ChunkPool();
   private final RecordPool records = new RecordPool();
+  private final BatchPool batches = new BatchPool();
 
   private SocketLoop(Backend backend, LoopClock clock) {
     super(backend, clock);
@@ -81,6 +87,10 @@ public final class SocketLoop extends LowLevelSocketLoop {
 
   RecordPool records() {
     return records;
+  }
+
+  BatchPool batches() {
+    return batches;
   }
 
   // ---- servers
@@ -398,8 +408,12 @@ public final class SocketLoop extends LowLevelSocketLoop {
   }
 
   void awaitStart(SocketTransport transport) {
+    awaitStart(transport::start, transport::abort);
+  }
+
+  private void awaitStart(Consumer<Runnable> start, Runnable abort) {
     LoopFuture<@Nullable Void> started = createFuture();
-    transport.start(() -> {
+    start.accept(() -> {
       if (!started.done()) {
         started.setResult(null);
       }
@@ -407,11 +421,41 @@ public final class SocketLoop extends LowLevelSocketLoop {
     try {
       started.await();
     } catch (CancellationException e) {
-      transport.abort();
+      abort.run();
       throw e;
     } catch (Exception e) {
       throw new AssertionError("a start does not fail", e);
     }
+  }
+
+  // ---- datagrams
+
+  @Override
+  public <P extends DatagramProtocol> DatagramEndpoint<P> createDatagramEndpoint(
+      Supplier<P> protocolFactory, DatagramOptions options) throws IOException {
+    Objects.requireNonNull(protocolFactory, "protocolFactory");
+    checkOpen();
+    requireTask();
+    DatagramOpening.Opened opened = DatagramOpening.open(this, options);
+    SocketDatagramTransport transport;
+    P protocol;
+    try {
+      protocol = protocolFactory.get();
+      transport = new SocketDatagramTransport(this, opened.socket(), opened.addresses(), protocol);
+    } catch (RuntimeException | Error e) {
+      opened.socket().close();
+      throw e;
+    }
+    awaitStart(transport::start, transport::abort);
+    return new DatagramEndpoint<>(transport, protocol);
+  }
+
+  /** Opens a socket for tasks to send and receive datagrams with. */
+  public AsyncDatagramSocket openDatagramEndpoint(DatagramOptions options) throws IOException {
+    checkOpen();
+    requireTask();
+    DatagramOpening.Opened opened = DatagramOpening.open(this, options);
+    return new PulledDatagrams(this, opened.socket(), opened.addresses());
   }
 
   // ---- streams

@@ -2,8 +2,8 @@
 package dev.culebra.internal.net;
 
 import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.BaseTransport;
 import dev.culebra.net.StreamConnection;
-import dev.culebra.net.Transport;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.Objects;
@@ -56,7 +56,7 @@ final class StreamProtocol implements BaseProtocol {
   }
 
   @Override
-  public void connectionMade(Transport transport) {
+  public void connectionMade(BaseTransport transport) {
     if (whenConnected != null) {
       whenConnected.accept(this);
     }

@@ -24,6 +24,10 @@ final class Waiters implements Waitable {
     task.parkOn(this);
   }
 
+  boolean isEmpty() {
+    return tasks.isEmpty();
+  }
+
   void wakeAll() {
     for (LoopTask<?> task; (task = tasks.poll()) != null; ) {
       task.wake();

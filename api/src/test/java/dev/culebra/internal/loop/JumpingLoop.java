@@ -4,9 +4,13 @@ package dev.culebra.internal.loop;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
+import dev.culebra.net.DatagramEndpoint;
+import dev.culebra.net.DatagramOptions;
+import dev.culebra.net.DatagramProtocol;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.spi.Availability;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -117,6 +121,11 @@ final class JumpingLoop extends SocketlessLoop {
     }
 
     @Override
+    public DgramSocket openDatagram(ProtocolFamily family) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {}
   }
 
@@ -156,6 +165,12 @@ final class JumpingLoop extends SocketlessLoop {
   @Override
   public <P extends BaseProtocol> Connection<P> createConnection(
       Supplier<P> protocolFactory, String host, int port, ConnectOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <P extends DatagramProtocol> DatagramEndpoint<P> createDatagramEndpoint(
+      Supplier<P> protocolFactory, DatagramOptions options) {
     throw new UnsupportedOperationException();
   }
 }

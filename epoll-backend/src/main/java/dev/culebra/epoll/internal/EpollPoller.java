@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.culebra.posix.CallState;
 import dev.culebra.posix.Errno;
 import dev.culebra.posix.Libc;
+import dev.culebra.posix.PosixDgramSocket;
 import dev.culebra.posix.PosixFile;
 import dev.culebra.posix.PosixListenerSocket;
 import dev.culebra.posix.PosixPipeEnd;
@@ -15,6 +16,7 @@ import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
 import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
@@ -289,6 +291,12 @@ final class EpollPoller implements Poller {
   public StreamSocket adopt(StreamSocket stream) throws IOException {
     ensureOpen();
     return PosixStreamSocket.adopt(this, calls, stream);
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
+    ensureOpen();
+    return PosixDgramSocket.open(this, calls, family);
   }
 
   @Override

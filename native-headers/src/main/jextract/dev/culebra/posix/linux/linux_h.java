@@ -891,6 +891,105 @@ public class linux_h extends linux_h$shared {
     public static int IP_TOS() {
         return IP_TOS;
     }
+    private static final int IP_MULTICAST_IF = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_MULTICAST_IF 32
+     * }
+     */
+    public static int IP_MULTICAST_IF() {
+        return IP_MULTICAST_IF;
+    }
+    private static final int IP_MULTICAST_TTL = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_MULTICAST_TTL 33
+     * }
+     */
+    public static int IP_MULTICAST_TTL() {
+        return IP_MULTICAST_TTL;
+    }
+    private static final int IP_MULTICAST_LOOP = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_MULTICAST_LOOP 34
+     * }
+     */
+    public static int IP_MULTICAST_LOOP() {
+        return IP_MULTICAST_LOOP;
+    }
+    private static final int IP_ADD_MEMBERSHIP = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_ADD_MEMBERSHIP 35
+     * }
+     */
+    public static int IP_ADD_MEMBERSHIP() {
+        return IP_ADD_MEMBERSHIP;
+    }
+    private static final int IP_DROP_MEMBERSHIP = (int)36L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_DROP_MEMBERSHIP 36
+     * }
+     */
+    public static int IP_DROP_MEMBERSHIP() {
+        return IP_DROP_MEMBERSHIP;
+    }
+    private static final int IP_MULTICAST_ALL = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_MULTICAST_ALL 49
+     * }
+     */
+    public static int IP_MULTICAST_ALL() {
+        return IP_MULTICAST_ALL;
+    }
+    private static final int IPV6_MULTICAST_IF = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * #define IPV6_MULTICAST_IF 17
+     * }
+     */
+    public static int IPV6_MULTICAST_IF() {
+        return IPV6_MULTICAST_IF;
+    }
+    private static final int IPV6_MULTICAST_HOPS = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * #define IPV6_MULTICAST_HOPS 18
+     * }
+     */
+    public static int IPV6_MULTICAST_HOPS() {
+        return IPV6_MULTICAST_HOPS;
+    }
+    private static final int IPV6_MULTICAST_LOOP = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * #define IPV6_MULTICAST_LOOP 19
+     * }
+     */
+    public static int IPV6_MULTICAST_LOOP() {
+        return IPV6_MULTICAST_LOOP;
+    }
+    private static final int IPV6_ADD_MEMBERSHIP = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * #define IPV6_ADD_MEMBERSHIP 20
+     * }
+     */
+    public static int IPV6_ADD_MEMBERSHIP() {
+        return IPV6_ADD_MEMBERSHIP;
+    }
+    private static final int IPV6_DROP_MEMBERSHIP = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * #define IPV6_DROP_MEMBERSHIP 21
+     * }
+     */
+    public static int IPV6_DROP_MEMBERSHIP() {
+        return IPV6_DROP_MEMBERSHIP;
+    }
     private static final int IPV6_V6ONLY = (int)26L;
     /**
      * {@snippet lang=c :
@@ -899,6 +998,15 @@ public class linux_h extends linux_h$shared {
      */
     public static int IPV6_V6ONLY() {
         return IPV6_V6ONLY;
+    }
+    private static final int IPV6_MULTICAST_ALL = (int)29L;
+    /**
+     * {@snippet lang=c :
+     * #define IPV6_MULTICAST_ALL 29
+     * }
+     */
+    public static int IPV6_MULTICAST_ALL() {
+        return IPV6_MULTICAST_ALL;
     }
     private static final int IPV6_TCLASS = (int)67L;
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.nio.internal;
 
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * its port. Therefore deregistering keeps the key, with no interest, for the next registration to
  * use. Closing a stream leaves its descriptor to the next selection, because the JDK shuts its
  * output down at once and the peer sees no difference, and because a selection for each of a
- * thousand closes would be wasteful. Closing a listener or the end of a pipe selects at once. Where
+ * thousand closes would be wasteful. Closing a listener, a datagram socket or the end of a pipe selects at once. Where
  * a new socket is refused, the lingering descriptors are released and the call is tried again.
  *
  * <p><b>Every selection swallows the wake-up.</b> One that merely releases descriptors would lose
@@ -203,6 +204,12 @@ final class NioPoller implements Poller {
   public StreamSocket adopt(StreamSocket stream) throws IOException {
     ensureOpen();
     return NioStreamSocket.adopt(this, stream);
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
+    ensureOpen();
+    return retryAfterRelease(() -> NioDgramSocket.open(this, family));
   }
 
   @Override
