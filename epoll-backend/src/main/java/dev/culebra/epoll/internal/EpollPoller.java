@@ -8,12 +8,15 @@ import dev.culebra.posix.Errno;
 import dev.culebra.posix.Libc;
 import dev.culebra.posix.PosixListenerSocket;
 import dev.culebra.posix.PosixPipeEnd;
+import dev.culebra.posix.PosixProcess;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.posix.PosixStreamSocket;
 import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
 import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
+import dev.culebra.process.ProcessOptions;
+import dev.culebra.spi.ChildProcess;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
@@ -25,6 +28,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
 import java.nio.channels.ClosedSelectorException;
+import java.util.List;
 import java.nio.file.Path;
 
 /**
@@ -257,6 +261,12 @@ final class EpollPoller implements Poller {
     }
     check(result, "epoll_ctl(fd " + epfd + ", " + Epoll.EPOLL_CTL_ADD + ", fd " + fd + ")");
     control(Epoll.EPOLL_CTL_DEL, fd, 0, WAKER);
+  }
+
+  @Override
+  public ChildProcess spawn(List<String> command, ProcessOptions options) throws IOException {
+    ensureOpen();
+    return PosixProcess.start(this, calls, command, options);
   }
 
   @Override
