@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import dev.culebra.LoopFuture;
 import dev.culebra.PosixSignal;
 import dev.culebra.internal.loop.TaskModes;
 import dev.culebra.process.ProcessOptions;
@@ -16,6 +17,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,7 @@ final class JdkChild implements Child {
       builder.environment().clear();
       builder.environment().putAll(options.environment());
     }
-    JdkChild child = new JdkChild(loop, builder.start());
+    JdkChild child = new JdkChild(loop, startOutside(loop, builder));
     try {
       child.openPipes(options);
       return child;
@@ -78,6 +80,67 @@ final class JdkChild implements Child {
         }
       }
       throw e;
+    }
+  }
+
+  /**
+   * Starts the process in another thread, while the calling task is parked: the JDK takes milliseconds,
+   * in which a helper of its own is started first.
+   */
+  private static Process startOutside(SocketLoop loop, ProcessBuilder builder) throws IOException {
+    Handover handover = new Handover();
+    LoopFuture<Process> started = loop.createFuture();
+    loop.jobs().begins();
+    TaskModes.newThreadOutside("culebra-spawn", () -> {
+          Consumer<LoopFuture<Process>> outcome;
+          try {
+            Process process = builder.start();
+            handover.give(process);
+            outcome = future -> future.setResult(process);
+          } catch (IOException | RuntimeException e) {
+            outcome = future -> future.setException(e);
+          }
+          deliver(loop, started, outcome);
+        })
+        .start();
+    try {
+      return started.await();
+    } catch (IOException | RuntimeException e) {
+      handover.giveUp();
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("only what is set above", e);
+    }
+  }
+
+  private static void deliver(
+      SocketLoop loop, LoopFuture<Process> started, Consumer<LoopFuture<Process>> outcome) {
+    loop.callSoonThreadsafeUnlessClosed(() -> {
+      loop.jobs().ends();
+      if (!started.done()) {
+        outcome.accept(started);
+      }
+    });
+  }
+
+  /** Kills the process if whoever wanted it was cancelled, whichever comes first. */
+  private static final class Handover {
+
+    private @Nullable Process process;
+    private boolean givenUp;
+
+    synchronized void give(Process made) {
+      process = made;
+      if (givenUp) {
+        made.destroyForcibly();
+      }
+    }
+
+    synchronized void giveUp() {
+      givenUp = true;
+      if (process != null) {
+        process.destroyForcibly();
+      }
     }
   }
 
