@@ -9,6 +9,7 @@ module dev.culebra {
 
   exports dev.culebra;
   exports dev.culebra.net;
+  exports dev.culebra.process;
   exports dev.culebra.spi;
   exports dev.culebra.sync;
   exports dev.culebra.internal.loop to

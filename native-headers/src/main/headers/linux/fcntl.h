@@ -11,6 +11,9 @@
 #define O_RDONLY 00
 #define O_WRONLY 01
 #define O_RDWR 02
+#define O_CREAT 0100
+#define O_TRUNC 01000
+#define O_APPEND 02000
 #define O_NONBLOCK 04000
 #define O_CLOEXEC 02000000
 
@@ -19,5 +22,6 @@
 #define F_GETFL 3
 #define F_SETFL 4
 #define FD_CLOEXEC 1
+#define F_DUPFD_CLOEXEC 1030
 
 #endif

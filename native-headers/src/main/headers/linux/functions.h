@@ -79,6 +79,51 @@ int fcntl(int fd, int op, int arg);
 int open(const char *pathname, int flags, int mode);
 #endif
 
+/* Processes. What POSIX leaves opaque is memory to be passed on. */
+#ifdef CULEBRA_PROBE
+int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *file_actions,
+                 const posix_spawnattr_t *attrp, char *const argv[], char *const envp[]);
+int posix_spawn_file_actions_init(posix_spawn_file_actions_t *file_actions);
+int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *file_actions);
+int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *file_actions, int fildes,
+                                     int newfildes);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *file_actions,
+                                         const char *path);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *file_actions, int from);
+int posix_spawnattr_init(posix_spawnattr_t *attr);
+int posix_spawnattr_destroy(posix_spawnattr_t *attr);
+int posix_spawnattr_setflags(posix_spawnattr_t *attr, short flags);
+int posix_spawnattr_setsigdefault(posix_spawnattr_t *attr, const sigset_t *sigdefault);
+int posix_spawnattr_setsigmask(posix_spawnattr_t *attr, const sigset_t *sigmask);
+int sigemptyset(sigset_t *set);
+int sigfillset(sigset_t *set);
+pid_t waitpid(pid_t pid, int *wstatus, int options);
+int kill(pid_t pid, int sig);
+long syscall(long number, ...);
+#else
+int posix_spawnp(int *pid, const char *file, const void *file_actions, const void *attrp,
+                 char *const *argv, char *const *envp);
+int posix_spawn_file_actions_init(void *file_actions);
+int posix_spawn_file_actions_destroy(void *file_actions);
+int posix_spawn_file_actions_adddup2(void *file_actions, int fildes, int newfildes);
+/* glibc 2.29, musl 1.1.24. */
+int posix_spawn_file_actions_addchdir_np(void *file_actions, const char *path);
+/* glibc 2.34: the symbol is optional. */
+int posix_spawn_file_actions_addclosefrom_np(void *file_actions, int from);
+int posix_spawnattr_init(void *attr);
+int posix_spawnattr_destroy(void *attr);
+int posix_spawnattr_setflags(void *attr, short flags);
+int posix_spawnattr_setsigdefault(void *attr, const void *sigdefault);
+int posix_spawnattr_setsigmask(void *attr, const void *sigmask);
+int sigemptyset(void *set);
+int sigfillset(void *set);
+int waitpid(int pid, int *wstatus, int options);
+int kill(int pid, int sig);
+/* Variadic, and to be linked with firstVariadicArg(1); the form is that of pidfd_open(2), which older
+   libcs lack. */
+long syscall(long number, int pid, unsigned int flags);
+#endif
+
 /* The strerror_r(3) of POSIX, under the name that glibc and musl both export it by, for the plain
    name is another function in glibc. No header of theirs declares it so. */
 int __xpg_strerror_r(int errnum, char *buf, size_t buflen);

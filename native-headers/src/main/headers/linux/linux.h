@@ -4,5 +4,6 @@
 #include "errno.h"
 #include "fcntl.h"
 #include "functions.h"
+#include "process.h"
 #include "socket.h"
 #include "time.h"

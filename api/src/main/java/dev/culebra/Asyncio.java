@@ -12,6 +12,7 @@ import dev.culebra.internal.loop.Shield;
 import dev.culebra.internal.loop.TimeLimit;
 import dev.culebra.internal.loop.WaitFor;
 import dev.culebra.internal.loop.Waiting;
+import dev.culebra.internal.net.Children;
 import dev.culebra.internal.net.SocketLoop;
 import dev.culebra.net.AsyncDatagramSocket;
 import dev.culebra.net.ConnectOptions;
@@ -21,6 +22,8 @@ import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
 import dev.culebra.net.StreamWriter;
+import dev.culebra.process.AsyncProcess;
+import dev.culebra.process.ProcessOptions;
 import dev.culebra.spi.AnyThread;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -916,5 +920,60 @@ public final class Asyncio {
   public static AsyncDatagramSocket openDatagramEndpoint(DatagramOptions options)
       throws IOException {
     return SocketLoop.running().openDatagramEndpoint(options);
+  }
+
+  /**
+   * Starts a program (asyncio's {@code create_subprocess_exec}). Its three streams are the caller's.
+   *
+   * @param command the program, which is looked for on the PATH, and its arguments
+   * @return the process
+   * @throws IOException if it cannot be started, with the program's name
+   * @throws IllegalArgumentException if there is no program, or a null character in an argument
+   */
+  public static AsyncProcess createSubprocessExec(String... command) throws IOException {
+    return createSubprocessExec(List.of(command), ProcessOptions.DEFAULT);
+  }
+
+  /**
+   * Starts a program (asyncio's {@code create_subprocess_exec}).
+   *
+   * @param command the program, which is looked for on the PATH, and its arguments
+   * @param options what its streams are, and more
+   * @return the process
+   * @throws IOException if it cannot be started, with the program's name; nothing is left of it
+   * @throws IllegalArgumentException if there is no program, or a null character in an argument
+   * @throws UnsupportedOperationException if the backend cannot do what the options say
+   * @throws CancellationException if the calling task is cancelled; the process is killed
+   */
+  public static AsyncProcess createSubprocessExec(List<String> command, ProcessOptions options)
+      throws IOException {
+    return Children.start(SocketLoop.running(), command, options);
+  }
+
+  /**
+   * Has the system's shell run a line (asyncio's {@code create_subprocess_shell}). Its three streams are
+   * the caller's.
+   *
+   * @param command what the shell is to run; whoever builds it of parts has to quote them
+   * @return the process
+   * @throws IOException if the shell cannot be started
+   */
+  public static AsyncProcess createSubprocessShell(String command) throws IOException {
+    return createSubprocessShell(command, ProcessOptions.DEFAULT);
+  }
+
+  /**
+   * Has the system's shell run a line (asyncio's {@code create_subprocess_shell}).
+   *
+   * @param command what the shell is to run; whoever builds it of parts has to quote them
+   * @param options what its streams are, and more
+   * @return the process
+   * @throws IOException if the shell cannot be started; nothing is left of it
+   * @throws UnsupportedOperationException if the backend cannot do what the options say
+   * @throws CancellationException if the calling task is cancelled; the process is killed
+   */
+  public static AsyncProcess createSubprocessShell(String command, ProcessOptions options)
+      throws IOException {
+    return Children.start(SocketLoop.running(), Children.shell(command), options);
   }
 }

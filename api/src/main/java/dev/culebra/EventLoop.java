@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra;
 
+import dev.culebra.internal.loop.SelectorLoop;
+import dev.culebra.internal.net.Children;
 import dev.culebra.net.LowLevelLoop;
 import dev.culebra.net.Networking;
+import dev.culebra.process.ProcessOptions;
+import dev.culebra.process.SubprocessConnection;
+import dev.culebra.process.SubprocessProtocol;
 import dev.culebra.spi.AnyThread;
 import dev.culebra.spi.LoopThread;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -428,6 +436,45 @@ public interface EventLoop extends Networking, LowLevelLoop, AutoCloseable, Exec
    */
   @AnyThread
   Duration getSlowCallbackDuration();
+
+  /**
+   * Starts a program, whose pipes a protocol is told of (asyncio's {@code subprocess_exec}). Call it from
+   * a task. {@link Asyncio#createSubprocessExec} is easier.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes what is told
+   * @param command the program, which is looked for on the PATH, and its arguments
+   * @param options how to start it; asyncio's default is {@link ProcessOptions#PIPED}
+   * @return the process, whose protocol has had its {@code connectionMade}
+   * @throws IOException if it cannot be started, with the program's name; nothing is left of it
+   * @throws IllegalArgumentException if there is no program, or a null character in an argument
+   * @throws UnsupportedOperationException if the backend cannot do what the options say
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the process is
+   *     killed
+   */
+  default <P extends SubprocessProtocol> SubprocessConnection<P> subprocessExec(
+      Supplier<P> protocolFactory, List<String> command, ProcessOptions options)
+      throws IOException {
+    return Children.start(SelectorLoop.of(this), protocolFactory, command, options);
+  }
+
+  /**
+   * Has the system's shell run a line, and a protocol told of its pipes (asyncio's {@code
+   * subprocess_shell}). Call it from a task.
+   *
+   * @param <P> the protocol's type
+   * @param protocolFactory makes what is told
+   * @param command what the shell is to run; whoever builds it of parts has to quote them
+   * @param options how to start the shell
+   * @return the process, whose protocol has had its {@code connectionMade}
+   * @throws IOException if the shell cannot be started; nothing is left of it
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the process is
+   *     killed
+   */
+  default <P extends SubprocessProtocol> SubprocessConnection<P> subprocessShell(
+      Supplier<P> protocolFactory, String command, ProcessOptions options) throws IOException {
+    return subprocessExec(protocolFactory, Children.shell(command), options);
+  }
 
   /**
    * The name of the backend that this loop runs on.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.spi;
 
+import dev.culebra.process.ProcessOptions;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Waits for sockets to become ready, and opens the sockets that it can wait for.
@@ -241,6 +243,20 @@ public interface Poller extends AutoCloseable {
    * @throws UnsupportedOperationException if the family is not supported
    */
   DgramSocket openDatagram(ProtocolFamily family) throws IOException;
+
+  /**
+   * Starts a program.
+   *
+   * @param command the program, which is looked for on the PATH, and its arguments; none with a null
+   *     character in it
+   * @param options how to start it
+   * @return the process, whose ends of pipes this poller watches
+   * @throws IOException if it cannot be started; nothing is left of it
+   * @throws UnsupportedOperationException if this backend starts none: the loop then has the JDK do it
+   */
+  default ChildProcess spawn(List<String> command, ProcessOptions options) throws IOException {
+    throw new UnsupportedOperationException("this backend starts no processes");
+  }
 
   /**
    * Closes the poller. Sockets that it opened stay open and belong to their owners, but can no longer

@@ -24,6 +24,8 @@ final class Constants {
   static final int F_GETFL = linux_h.F_GETFL();
   static final int F_SETFL = linux_h.F_SETFL();
 
+  static final int WNOHANG = linux_h.WNOHANG();
+
   static final int SOCK_STREAM = linux_h.SOCK_STREAM();
   static final int SOCK_DGRAM = linux_h.SOCK_DGRAM();
 

@@ -106,6 +106,7 @@ public final class Errno {
 
   private static Map<Integer, String> names() {
     Map<Integer, String> names = new HashMap<>();
+    names.put(linux_h.E2BIG(), "E2BIG");
     names.put(linux_h.EACCES(), "EACCES");
     names.put(linux_h.EADDRINUSE(), "EADDRINUSE");
     names.put(linux_h.EADDRNOTAVAIL(), "EADDRNOTAVAIL");
@@ -113,6 +114,7 @@ public final class Errno {
     names.put(linux_h.EAGAIN(), "EAGAIN");
     names.put(linux_h.EALREADY(), "EALREADY");
     names.put(linux_h.EBADF(), "EBADF");
+    names.put(linux_h.ECHILD(), "ECHILD");
     names.put(linux_h.ECONNABORTED(), "ECONNABORTED");
     names.put(linux_h.ECONNREFUSED(), "ECONNREFUSED");
     names.put(linux_h.ECONNRESET(), "ECONNRESET");

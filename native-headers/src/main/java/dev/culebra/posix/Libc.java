@@ -300,10 +300,16 @@ public final class Libc {
 
   /** Opens a file that is there; {@code path} ends with a zero byte. */
   static int open(CallState calls, MemorySegment path, int flags) {
+    return open(calls, path, flags, 0);
+  }
+
+  /** Opens a file, which may be made with the access {@code mode}. */
+  static int open(CallState calls, MemorySegment path, int flags, int mode) {
     try {
       int result;
       do {
-        result = calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, 0));
+        result =
+            calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, mode));
       } while (result == -Constants.EINTR);
       return result;
     } catch (Throwable t) {

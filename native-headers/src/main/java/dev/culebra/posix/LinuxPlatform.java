@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.culebra.posix.linux.linux_h;
+import dev.culebra.PosixSignal;
 import java.lang.foreign.MemorySegment;
 
 /** Linux: flags at birth, a 16-bit address family, and buffer sizes that the kernel doubles. */
@@ -58,5 +59,39 @@ final class LinuxPlatform implements Platform {
   @Override
   public int bufferSize(int kernelValue) {
     return kernelValue / 2;
+  }
+
+  @Override
+  public int number(PosixSignal signal) {
+    return switch (signal) {
+      case SIGHUP -> linux_h.SIGHUP();
+      case SIGINT -> linux_h.SIGINT();
+      case SIGQUIT -> linux_h.SIGQUIT();
+      case SIGILL -> linux_h.SIGILL();
+      case SIGTRAP -> linux_h.SIGTRAP();
+      case SIGABRT -> linux_h.SIGABRT();
+      case SIGBUS -> linux_h.SIGBUS();
+      case SIGFPE -> linux_h.SIGFPE();
+      case SIGKILL -> linux_h.SIGKILL();
+      case SIGUSR1 -> linux_h.SIGUSR1();
+      case SIGSEGV -> linux_h.SIGSEGV();
+      case SIGUSR2 -> linux_h.SIGUSR2();
+      case SIGPIPE -> linux_h.SIGPIPE();
+      case SIGALRM -> linux_h.SIGALRM();
+      case SIGTERM -> linux_h.SIGTERM();
+      case SIGCHLD -> linux_h.SIGCHLD();
+      case SIGCONT -> linux_h.SIGCONT();
+      case SIGSTOP -> linux_h.SIGSTOP();
+      case SIGTSTP -> linux_h.SIGTSTP();
+      case SIGTTIN -> linux_h.SIGTTIN();
+      case SIGTTOU -> linux_h.SIGTTOU();
+      case SIGURG -> linux_h.SIGURG();
+      case SIGXCPU -> linux_h.SIGXCPU();
+      case SIGXFSZ -> linux_h.SIGXFSZ();
+      case SIGVTALRM -> linux_h.SIGVTALRM();
+      case SIGPROF -> linux_h.SIGPROF();
+      case SIGWINCH -> linux_h.SIGWINCH();
+      case SIGSYS -> linux_h.SIGSYS();
+    };
   }
 }

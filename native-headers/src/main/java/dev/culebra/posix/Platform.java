@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import dev.culebra.PosixSignal;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -64,4 +65,7 @@ interface Platform {
    * @return the size in bytes
    */
   int bufferSize(int kernelValue);
+
+  /** The number that a signal has here. */
+  int number(PosixSignal signal);
 }

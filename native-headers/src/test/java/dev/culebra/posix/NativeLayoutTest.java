@@ -68,13 +68,16 @@ class NativeLayoutTest {
       #include <netinet/tcp.h>
       #include <signal.h>
       #include <stddef.h>
+      #include <spawn.h>
       #include <stdio.h>
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/sendfile.h>
       #include <sys/socket.h>
+      #include <sys/syscall.h>
       #include <sys/uio.h>
       #include <sys/un.h>
+      #include <sys/wait.h>
       #include <time.h>
       #include <unistd.h>
       """;

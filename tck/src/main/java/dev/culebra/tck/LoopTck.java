@@ -364,4 +364,13 @@ public abstract class LoopTck extends Tck {
       return LoopTck.this;
     }
   }
+
+  /** Child processes. */
+  @Nested
+  class Processes extends ProcessContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
 }

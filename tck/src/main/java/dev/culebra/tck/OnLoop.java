@@ -246,6 +246,11 @@ abstract class OnLoop {
     }
   }
 
+  /** In a task: waits for descriptors to be closed that another thread or process has a part in. */
+  final void awaitDescriptorsClosed() {
+    await("the end of all descriptors", () -> Descriptors.open().equals(descriptorsOfLoop));
+  }
+
   /** In a thread that is not the loop's: waits until something is so. */
   final void awaitAside(String what, BooleanSupplier condition) {
     long startNanos = System.nanoTime();

@@ -43,7 +43,7 @@ public final class TaskModes {
 
   /** Makes a virtual thread, not started, that no loop carries, even if a carried task asks for it. */
   @AnyThread
-  static Thread newThreadOutside(String name, Runnable body) {
+  public static Thread newThreadOutside(String name, Runnable body) {
     VirtualThreadFactory factory = PROBE.factory();
     return factory == null
         ? Thread.ofVirtual().name(name).unstarted(body)

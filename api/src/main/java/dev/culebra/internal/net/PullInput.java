@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PullInput implements Input, Waitable {
 
+  private static final int AHEAD_BYTES = 4 * 1024;
+  private static final int MAX_AHEAD_BYTES = 64 * 1024;
+
   private final SocketTransport transport;
   private @Nullable LoopTask<?> reader;
   private @Nullable SocketStreamReader buffer;
@@ -26,6 +29,11 @@ final class PullInput implements Input, Waitable {
   private boolean paused;
 
   private boolean ended;
+
+  /** What was received before anybody asked for it, and whether that goes on. */
+  private @Nullable ByteBuffer ahead;
+
+  private boolean readsAhead;
   private @Nullable Exception failure;
 
   PullInput(SocketTransport transport) {
@@ -63,6 +71,9 @@ final class PullInput implements Input, Waitable {
    */
   int tryReceive(ByteBuffer target) throws IOException {
     requireNoReader();
+    if (ahead != null) {
+      return takeAhead(ahead, target);
+    }
     throwFailure();
     if (ended) {
       return -1;
@@ -70,6 +81,14 @@ final class PullInput implements Input, Waitable {
     if (!mayHaveData) {
       return 0;
     }
+    int count = receiveNow(target);
+    if (readsAhead && count > 0) {
+      fillAhead();
+    }
+    return count;
+  }
+
+  private int receiveNow(ByteBuffer target) throws IOException {
     int count = read(target);
     mayHaveData = count > 0 && (!target.hasRemaining() || transport.mayHaveMore());
     if (count < 0) {
@@ -87,6 +106,48 @@ final class PullInput implements Input, Waitable {
       transport.lose(e);
       throw e;
     }
+  }
+
+  /**
+   * Receives what is there although nobody asks for it, from now on: whoever sent it is gone, so it is
+   * hardly more than the kernel holds, and the end behind it closes the transport.
+   */
+  void readAhead() {
+    readsAhead = true;
+    if (reader == null && !ended && failure == null) {
+      mayHaveData = true;
+      fillAhead();
+      transport.resumeReading();
+    }
+  }
+
+  private void fillAhead() {
+    ByteBuffer filling =
+        ahead == null ? ByteBuffer.allocate(AHEAD_BYTES) : ahead.compact();
+    ahead = null;
+    try {
+      int count;
+      do {
+        if (!filling.hasRemaining()) {
+          filling = ByteBuffer.allocate(filling.capacity() * 2).put(filling.flip());
+        }
+        count = receiveNow(filling);
+      } while (count > 0);
+    } catch (IOException e) {
+      // it is kept in failure, for whoever reads
+    }
+    ahead = filling.flip().hasRemaining() ? filling : null;
+  }
+
+  private int takeAhead(ByteBuffer from, ByteBuffer target) {
+    int count = Math.min(from.remaining(), target.remaining());
+    target.put(target.position(), from, from.position(), count);
+    target.position(target.position() + count);
+    from.position(from.position() + count);
+    if (!from.hasRemaining()) {
+      ahead = null;
+    }
+    return count;
   }
 
   /** Parks the calling task until there may be something to receive. */
@@ -121,7 +182,7 @@ final class PullInput implements Input, Waitable {
   }
 
   boolean ended() {
-    return ended;
+    return ended && ahead == null;
   }
 
   @Override
@@ -138,8 +199,12 @@ final class PullInput implements Input, Waitable {
   public void onReadable() {
     if (!takesReadiness()) {
       mayHaveData = true;
-      paused = transport.isReading();
-      transport.pauseReading();
+      if (readsAhead && (ahead == null || ahead.remaining() < MAX_AHEAD_BYTES)) {
+        fillAhead();
+      } else {
+        paused = transport.isReading();
+        transport.pauseReading();
+      }
     }
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a reader and a writer of a connection: asyncio's StreamReaderProtocol, but for reading, which
  * {@link PullInput} does.
  */
-final class StreamProtocol implements BaseProtocol {
+class StreamProtocol implements BaseProtocol {
 
   private final SocketLoop loop;
   private final int limitBytes;
@@ -53,6 +53,13 @@ final class StreamProtocol implements BaseProtocol {
 
   StreamConnection connection() {
     return Objects.requireNonNull(connection, "the transport asks for the input first");
+  }
+
+  /** Whoever sends is gone: what it has sent is kept here, so that the transport can close. */
+  void readAhead() {
+    if (input != null) {
+      input.readAhead();
+    }
   }
 
   @Override

@@ -10,12 +10,15 @@ import dev.culebra.posix.PosixDgramSocket;
 import dev.culebra.posix.PosixFile;
 import dev.culebra.posix.PosixListenerSocket;
 import dev.culebra.posix.PosixPipeEnd;
+import dev.culebra.posix.PosixProcess;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.posix.PosixStreamSocket;
 import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
 import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
+import dev.culebra.process.ProcessOptions;
+import dev.culebra.spi.ChildProcess;
 import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
@@ -30,6 +33,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.util.List;
 import java.nio.file.Path;
 
 /**
@@ -297,6 +301,12 @@ final class EpollPoller implements Poller {
   public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
     ensureOpen();
     return PosixDgramSocket.open(this, calls, family);
+  }
+
+  @Override
+  public ChildProcess spawn(List<String> command, ProcessOptions options) throws IOException {
+    ensureOpen();
+    return PosixProcess.start(this, calls, command, options);
   }
 
   @Override
