@@ -525,7 +525,8 @@ abstract class AsyncSocketContract extends OnLoop {
       AsyncSocket socket = socket();
       assertThrows(
           ConnectException.class,
-          () -> loop.sockConnect(socket, new InetSocketAddress(HOST, vacantPort())));
+          () -> loop.sockConnect(
+              socket, new InetSocketAddress(InetAddress.ofLiteral(HOST), vacantPort())));
     });
   }
 

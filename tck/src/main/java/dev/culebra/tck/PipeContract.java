@@ -562,7 +562,7 @@ abstract class PipeContract extends OnLoop {
     assumeTrue(hasDescriptors(), "this backend takes channels, and no descriptors");
     assumeTrue(Descriptors.areListed(), "no /proc here to see what becomes of the descriptors");
     ChildJvm child = closing(
-        ChildJvm.startReading(List.of(), PipeProgram.class, backend().getClass().getName()));
+        ChildJvm.startReading(List.of("-Dculebra.debug=false"), PipeProgram.class, backend().getClass().getName()));
     child.send("one\n");
     child.expect("got one");
     child.send("two\nthree\n");
