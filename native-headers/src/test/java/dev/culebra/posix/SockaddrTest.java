@@ -97,8 +97,7 @@ class SockaddrTest {
     AbstractSocketAddress address = new AbstractSocketAddress("name");
     int length = Sockaddr.encode(address, UNIX, memory);
     assertArrayEquals(
-        new byte[] {1, 0, 0, 'n', 'a', 'm', 'e'},
-        memory.asSlice(0, length).toArray(JAVA_BYTE));
+        new byte[] {1, 0, 0, 'n', 'a', 'm', 'e'}, memory.asSlice(0, length).toArray(JAVA_BYTE));
     assertEquals(address, Sockaddr.decode(memory, length));
   }
 

@@ -243,8 +243,8 @@ abstract class LoopGroupContract extends OnLoop {
     Server server = group.createUnixServer(() -> new Numbered(group), address, DEFAULT);
     Set<Integer> seen = new TreeSet<>();
     for (int i = 0; i < 2; i++) {
-      seen.add(ask(closing(
-          new Peer(closing(SocketChannel.open(address)), patience().toNanos()))));
+      seen.add(
+          ask(closing(new Peer(closing(SocketChannel.open(address)), patience().toNanos()))));
     }
     assertEquals(Set.of(0, 1), seen);
     server.close();
@@ -398,7 +398,9 @@ abstract class LoopGroupContract extends OnLoop {
     assertThrows(
         IOException.class,
         () -> group.startUnixServer(
-            LoopGroupContract::echo, UnixDomainSocketAddress.of("/tmp/" + "x".repeat(200)), DEFAULT));
+            LoopGroupContract::echo,
+            UnixDomainSocketAddress.of("/tmp/" + "x".repeat(200)),
+            DEFAULT));
   }
 
   @Test
@@ -421,8 +423,8 @@ abstract class LoopGroupContract extends OnLoop {
   void aFactoryMustMakeNewLoops() {
     EventLoop used = newLoop(backend());
     used.close();
-    String message =
-        assertThrows(IllegalStateException.class, () -> group(1, true, () -> used)).getMessage();
+    String message = assertThrows(IllegalStateException.class, () -> group(1, true, () -> used))
+        .getMessage();
     assertTrue(String.valueOf(message).contains("a new loop"), message);
   }
 
@@ -646,8 +648,7 @@ abstract class LoopGroupContract extends OnLoop {
   void serveForeverEndsWithItsServer() throws Exception {
     LoopGroup group = group(2, true);
     Server server = numbered(group);
-    Thread serving = thread(
-        () -> assertThrows(CancellationException.class, server::serveForever));
+    Thread serving = thread(() -> assertThrows(CancellationException.class, server::serveForever));
     Thread interrupted = thread(() -> {
       Server own = numbered(group);
       Thread.currentThread().interrupt();

@@ -4,7 +4,6 @@ package dev.culebra.internal.net;
 import dev.culebra.ExceptionContext;
 import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.LoopClock;
-import dev.culebra.internal.loop.LoopTask;
 import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.net.AbstractSocketAddress;
 import dev.culebra.net.BaseProtocol;
