@@ -385,6 +385,15 @@ public abstract class LoopTck {
     }
   }
 
+  /** The end of several loops. */
+  @Nested
+  class LoopGroupEnds extends LoopGroupEndContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
+
   /** Ten thousand connections at once. */
   @Nested
   class ManyConnections extends ManyConnectionsContract {

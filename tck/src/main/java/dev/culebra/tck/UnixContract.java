@@ -132,15 +132,16 @@ abstract class UnixContract extends OnLoop {
           },
           address)) {
         byte[] answer = aside(() -> {
-          try (SocketChannel peer = SocketChannel.open(address)) {
-            peer.write(ByteBuffer.wrap("hello".getBytes(UTF_8)));
-            ByteBuffer got = ByteBuffer.allocate(10);
-            while (peer.read(got) >= 0) {
-              // to the end
-            }
-            return java.util.Arrays.copyOf(got.array(), got.position());
-          }
-        }).await();
+              try (SocketChannel peer = SocketChannel.open(address)) {
+                peer.write(ByteBuffer.wrap("hello".getBytes(UTF_8)));
+                ByteBuffer got = ByteBuffer.allocate(10);
+                while (peer.read(got) >= 0) {
+                  // to the end
+                }
+                return java.util.Arrays.copyOf(got.array(), got.position());
+              }
+            })
+            .await();
         assertEquals("hello", new String(answer, UTF_8));
         assertTrue(server.isServing());
       }
@@ -241,10 +242,10 @@ abstract class UnixContract extends OnLoop {
     run(() -> {
       for (int length : new int[] {108, 120, 300}) {
         UnixDomainSocketAddress tooLong = UnixDomainSocketAddress.of("/" + "x".repeat(length));
-        assertTrue(assertThrows(
-                SocketException.class, () -> loop.createUnixServer(this::log, tooLong))
-            .getMessage()
-            .contains("too long"));
+        assertTrue(
+            assertThrows(SocketException.class, () -> loop.createUnixServer(this::log, tooLong))
+                .getMessage()
+                .contains("too long"));
         assertThrows(SocketException.class, () -> loop.createUnixConnection(this::log, tooLong));
       }
     });
@@ -256,8 +257,7 @@ abstract class UnixContract extends OnLoop {
     run(() -> {
       for (SocketAddress wrong :
           List.of(new InetSocketAddress(HOST, 1), UnixDomainSocketAddress.of(""))) {
-        assertThrows(
-            IllegalArgumentException.class, () -> loop.createUnixServer(this::log, wrong));
+        assertThrows(IllegalArgumentException.class, () -> loop.createUnixServer(this::log, wrong));
         assertThrows(
             IllegalArgumentException.class, () -> loop.createUnixConnection(this::log, wrong));
       }
