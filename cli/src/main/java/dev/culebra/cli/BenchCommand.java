@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /** Measures what a load does not show. */
 @Command(
     name = "bench",
-    description = "Measures what a load does not show. bench/README.md tells of the other benchmarks.",
+    description =
+        "Measures what a load does not show. bench/README.md tells of the other benchmarks.",
     subcommands = BenchCommand.Memory.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK")
@@ -23,7 +24,8 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Failure.usage("name a benchmark: " + String.join(", ", spec.subcommands().keySet()));
+    throw Failure.usage(
+        "name a benchmark: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What an idle connection costs in memory. */
@@ -50,8 +52,8 @@ final class BenchCommand implements Runnable {
     @Override
     public Integer call() throws Exception {
       if (connections < 1 || connections > MAX_CONNECTIONS) {
-        throw Failure.usage("--connections takes a number from 1 to " + MAX_CONNECTIONS + ", not "
-            + connections);
+        throw Failure.usage(
+            "--connections takes a number from 1 to " + MAX_CONNECTIONS + ", not " + connections);
       }
       new MemoryBench(spec.commandLine().getOut(), connections).run();
       return 0;

@@ -70,8 +70,7 @@ final class EchoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Place place = endpoint.place(host, 0);
     if (loops < 0 || loops > MAX_LOOPS) {
-      throw Failure.usage(
-          "--loops takes a number from 0 to " + MAX_LOOPS + ", not " + loops);
+      throw Failure.usage("--loops takes a number from 0 to " + MAX_LOOPS + ", not " + loops);
     }
     if (backend != null) {
       LoopPolicy.set(LoopPolicy.forBackend(backend));

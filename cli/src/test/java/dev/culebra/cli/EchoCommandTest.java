@@ -118,8 +118,7 @@ class EchoCommandTest {
           "echo", "--unix", file.toString(), "--backend", backend, "--loops", loops)) {
         assertNull(echo.readLine());
         assertEquals(1, echo.awaitExit());
-        assertEquals(
-            "culebra echo: " + file + " is in the way: it is no socket\n", echo.errors());
+        assertEquals("culebra echo: " + file + " is in the way: it is no socket\n", echo.errors());
         assertEquals("keep me", Files.readString(file));
       }
     }

@@ -27,7 +27,8 @@ final class Peer implements AutoCloseable {
 
   /** Skips the test where a program is not installed. */
   static void assumeInstalled(String program) {
-    boolean installed = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+    boolean installed = Stream.of(
+            System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     if (!installed) {
       System.out.println("SKIPPED: " + program + " is not installed");
@@ -38,7 +39,8 @@ final class Peer implements AutoCloseable {
   /** Starts a program, which is to be installed. */
   static Peer start(String... command) throws IOException {
     assumeInstalled(command[0]);
-    return new Peer(new ProcessBuilder(List.of(command)).redirectErrorStream(true).start());
+    return new Peer(
+        new ProcessBuilder(List.of(command)).redirectErrorStream(true).start());
   }
 
   /** Gives it this as its standard input, and the end of it. */

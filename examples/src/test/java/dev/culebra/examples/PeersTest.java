@@ -87,9 +87,9 @@ class PeersTest {
     try (writer) {
       String request = new String(reader.readUntil("\r\n\r\n".getBytes(US_ASCII)), US_ASCII);
       byte[] body = ("you asked: " + request.lines().findFirst().orElse("")).getBytes(US_ASCII);
-      writer.write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length
-              + "\r\n\r\n")
-          .getBytes(US_ASCII));
+      writer.write(
+          ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n\r\n")
+              .getBytes(US_ASCII));
       writer.write(body);
       writer.drain();
     }
@@ -103,8 +103,7 @@ class PeersTest {
     Peer.assumeInstalled("curl");
     Path socket = directory.resolve("http");
     run(backend, () -> {
-      try (Server server =
-          startUnixServer(PeersTest::hello, UnixDomainSocketAddress.of(socket))) {
+      try (Server server = startUnixServer(PeersTest::hello, UnixDomainSocketAddress.of(socket))) {
         for (int i = 0; i < 3; i++) {
           try (Peer curl = Peer.start(
               "curl",
@@ -141,8 +140,7 @@ class PeersTest {
                   URI.create("http://127.0.0.1:" + port + "/page" + i))
               .timeout(Duration.ofSeconds(20))
               .build();
-          answers.add(
-              wrapFuture(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())));
+          answers.add(wrapFuture(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())));
         }
         for (int i = 0; i < 20; i++) {
           assertEquals(
@@ -173,8 +171,7 @@ class PeersTest {
     run(backend, () -> {
       try (Server server = startUnixServer(PeersTest::echo, UnixDomainSocketAddress.of(socket));
           Peer socat = Peer.start("socat", "-t", "20", "-", "UNIX-CONNECT:" + socket)) {
-        LoopFuture<byte[]> output =
-            Asyncio.getRunningLoop().runInExecutor(null, socat::output);
+        LoopFuture<byte[]> output = Asyncio.getRunningLoop().runInExecutor(null, socat::output);
         toThread(() -> {
           socat.feed(message);
         });
@@ -193,8 +190,7 @@ class PeersTest {
     try (Peer socat = Peer.start("socat", "-t", "20", "UNIX-LISTEN:" + socket, "EXEC:cat")) {
       socat.awaitFile(socket);
       run(backend, () -> {
-        try (StreamConnection connection =
-            openUnixConnection(UnixDomainSocketAddress.of(socket))) {
+        try (StreamConnection connection = openUnixConnection(UnixDomainSocketAddress.of(socket))) {
           LoopFuture<byte[]> answer =
               Asyncio.createTask(() -> connection.reader().readAll());
           connection.writer().write(message);

@@ -68,14 +68,15 @@ record Broken(String name, int rule, Backend backend) {
           return wrap(own);
         }
       })),
-      new Broken("loses what had come before it adopts", 1, polling(inner -> new WrappedPoller(inner) {
-        @Override
-        public StreamSocket adopt(StreamSocket stream) throws IOException {
-          StreamSocket adopted = super.adopt(stream);
-          adopted.read(ByteBuffer.allocate(64));
-          return adopted;
-        }
-      })),
+      new Broken(
+          "loses what had come before it adopts", 1, polling(inner -> new WrappedPoller(inner) {
+            @Override
+            public StreamSocket adopt(StreamSocket stream) throws IOException {
+              StreamSocket adopted = super.adopt(stream);
+              adopted.read(ByteBuffer.allocate(64));
+              return adopted;
+            }
+          })),
       new Broken("is edge triggered", 2, polling(inner -> new WrappedPoller(inner) {
         private final IdentityHashMap<Object, Integer> reported = new IdentityHashMap<>();
 

@@ -35,8 +35,7 @@ abstract class AdoptContract extends SpiContract {
     listener.bind(family == StandardProtocolFamily.UNIX ? unixAddress() : loopback(), 50);
     Peer peer = peerOf(listener);
     StreamSocket[] taken = new StreamSocket[1];
-    Peer.await(
-        "a connection", patienceNanos(), () -> (taken[0] = listener.accept()) != null);
+    Peer.await("a connection", patienceNanos(), () -> (taken[0] = listener.accept()) != null);
     return new Connection(closing(taken[0]), peer);
   }
 
@@ -54,8 +53,7 @@ abstract class AdoptContract extends SpiContract {
   @Test
   void anAdoptedUnixStreamTalks() throws Exception {
     Connection accepted = acceptedBy(other(), StandardProtocolFamily.UNIX);
-    assertTalks(
-        new Connection(closing(poller().adopt(accepted.socket())), accepted.peer()));
+    assertTalks(new Connection(closing(poller().adopt(accepted.socket())), accepted.peer()));
   }
 
   @Rule(1)
@@ -116,8 +114,7 @@ abstract class AdoptContract extends SpiContract {
   void theFormerPollerRefusesAnAdoptedStream() throws Exception {
     Poller other = other();
     Connection adopted = adopted(other);
-    assertThrows(
-        IllegalArgumentException.class, () -> other.register(adopted.socket(), READ, "a"));
+    assertThrows(IllegalArgumentException.class, () -> other.register(adopted.socket(), READ, "a"));
     assertTalks(adopted);
   }
 
@@ -142,8 +139,7 @@ abstract class AdoptContract extends SpiContract {
   @Test
   void aStreamThatWasNeverRegisteredMayBeClosedInAnotherThread() throws Exception {
     Connection accepted = acceptedBy(poller(), StandardProtocolFamily.INET);
-    CompletableFuture.runAsync(accepted.socket()::close)
-        .get(patienceNanos(), TimeUnit.NANOSECONDS);
+    CompletableFuture.runAsync(accepted.socket()::close).get(patienceNanos(), TimeUnit.NANOSECONDS);
     accepted.peer().awaitEnd();
     assertTalks(acceptedBy(poller(), StandardProtocolFamily.INET));
   }

@@ -63,8 +63,7 @@ abstract class ManyConnectionsContract extends OnLoop {
     run(() -> {
       ServerOptions options = ServerOptions.DEFAULT.withBacklog(4096);
       try (Server protocols = loop.createServer(Echo::new, HOST, 0, options);
-          Server streams =
-              dev.culebra.Asyncio.startServer(this::echo, HOST, 0, options)) {
+          Server streams = dev.culebra.Asyncio.startServer(this::echo, HOST, 0, options)) {
         openAndClose(protocols, streams, FEW);
         long before = usedBytes(Long.MIN_VALUE);
         openAndClose(protocols, streams, MANY);
@@ -166,8 +165,7 @@ abstract class ManyConnectionsContract extends OnLoop {
         List<SocketChannel> batch = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
           int port = Integer.parseInt(args[i % 2]);
-          batch.add(
-              SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral(HOST), port)));
+          batch.add(SocketChannel.open(new InetSocketAddress(InetAddress.ofLiteral(HOST), port)));
         }
         echo(batch);
         all.addAll(batch);

@@ -238,4 +238,13 @@ public abstract class NetworkTck extends Tck {
       return NetworkTck.this;
     }
   }
+
+  /** The end of several loops. */
+  @Nested
+  class LoopGroupEnds extends LoopGroupEndContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
 }

@@ -140,7 +140,8 @@ public final class Members {
         return loop.createServerAt(protocols.apply(loop), known, each);
       }
       if (exclusive) { // who has the port is told; with SO_REUSEPORT they would share it
-        loop.createServer(protocols.apply(loop), names, port, each.withReusePort(false)).close();
+        loop.createServer(protocols.apply(loop), names, port, each.withReusePort(false))
+            .close();
       }
       return (SocketServer) loop.createServer(protocols.apply(loop), names, port, each);
     });
@@ -160,12 +161,8 @@ public final class Members {
       throws IOException {
     UnixPaths.check(address);
     ServerOptions each = options.withStartServing(false);
-    return open(
-        false,
-        protocols,
-        options,
-        (loop, known) ->
-            (SocketServer) loop.createUnixServer(protocols.apply(loop), address, each));
+    return open(false, protocols, options, (loop, known) ->
+        (SocketServer) loop.createUnixServer(protocols.apply(loop), address, each));
   }
 
   public Server startUnixServer(StreamHandler handler, SocketAddress address, ServerOptions options)
@@ -232,7 +229,8 @@ public final class Members {
     for (GroupMember member : members) {
       if (member.loop().isCurrent()) {
         throw new IllegalStateException(
-            "a loop of the LoopGroup cannot wait for its own end: call shutdown(), which does not wait");
+            "a loop of the LoopGroup cannot wait for its own end: call shutdown(), which does not"
+                + " wait");
       }
     }
   }

@@ -171,7 +171,8 @@ final class SharedServer implements Server {
       startServing();
     }
     GroupMember accepting = acceptor;
-    if (accepting != null && accepting.ended().isDone()) { // before anybody could know whom to replace
+    if (accepting != null
+        && accepting.ended().isDone()) { // before anybody could know whom to replace
       replaceAcceptor(accepting);
     }
   }
@@ -190,8 +191,7 @@ final class SharedServer implements Server {
     SocketLoop loop = member.loop();
     return added(new Part(
         member,
-        loop.createServerAt(
-            protocols.apply(loop), List.of(), options.withStartServing(false))));
+        loop.createServerAt(protocols.apply(loop), List.of(), options.withStartServing(false))));
   }
 
   /** Whoever comes second, this or {@link #close}, closes it. */

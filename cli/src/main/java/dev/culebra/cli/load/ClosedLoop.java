@@ -99,8 +99,7 @@ public final class ClosedLoop {
     return new LoadResult(load.latencies, load.endedNanos - load.beganNanos);
   }
 
-  private void connect(
-      Place place, int connections, IntFunction<? extends Dialogue> dialogues)
+  private void connect(Place place, int connections, IntFunction<? extends Dialogue> dialogues)
       throws Exception {
     Task<@Nullable Void> connecting = loop.createTask(() -> {
       for (int i = 0; i < connections; i++) {

@@ -62,7 +62,8 @@ public final class MemoryBench {
     out.printf("  %-20s%12s%12s%12s%n", "echo server", "heap", "native", "kernel");
     for (Map.Entry<String, Availability> backend : LoopPolicy.available().entrySet()) {
       if (!backend.getValue().available()) {
-        out.printf("  %-20s not here: %s%n", backend.getKey(), backend.getValue().reason());
+        out.printf(
+            "  %-20s not here: %s%n", backend.getKey(), backend.getValue().reason());
         continue;
       }
       for (EchoMode mode : List.of(EchoMode.PROTOCOL, EchoMode.STREAMS)) {
@@ -122,7 +123,8 @@ public final class MemoryBench {
         open.add(SocketChannel.open());
         SocketChannel client = open.get(i);
         if (count > CONNECTIONS_FOR_EACH_ADDRESS) {
-          client.bind(new InetSocketAddress("127.0.0." + (1 + i / CONNECTIONS_FOR_EACH_ADDRESS), 0));
+          client.bind(
+              new InetSocketAddress("127.0.0." + (1 + i / CONNECTIONS_FOR_EACH_ADDRESS), 0));
         }
         client.connect((SocketAddress) server);
         echo(client);
@@ -131,8 +133,8 @@ public final class MemoryBench {
     } catch (IOException e) {
       closeAll(open);
       throw new IOException(
-          "connection " + open.size() + " of " + count + " failed (ulimit -n tells how many there may be): "
-              + e.getMessage(),
+          "connection " + open.size() + " of " + count
+              + " failed (ulimit -n tells how many there may be): " + e.getMessage(),
           e);
     }
   }
@@ -207,9 +209,7 @@ public final class MemoryBench {
       questions.flush();
       String[] numbers = answer().split(" ", 2);
       return new Memory(
-          Long.parseLong(numbers[0]),
-          Long.parseLong(numbers[1]),
-          ResidentMemory.ofKernelObjects());
+          Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), ResidentMemory.ofKernelObjects());
     }
 
     private String answer() throws IOException {
