@@ -305,10 +305,11 @@ public final class SocketLoop extends SelectorLoop {
       List<? extends SocketAddress> addresses, ConnectOptions options, @Nullable SSLEngine engine)
       throws IOException {
     StreamSocket socket = ConnectRace.connect(this, addresses, options);
-    if (engine == null) {
+    TlsOptions tls = options.tls();
+    if (engine == null || tls == null) {
       return socket;
     }
-    TlsSocket secure = new TlsSocket(socket, engine, options.tls(), records);
+    TlsSocket secure = new TlsSocket(socket, engine, tls, records);
     TlsHandshake.await(this, secure);
     return secure;
   }
