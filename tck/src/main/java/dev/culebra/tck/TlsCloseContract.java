@@ -15,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
-import dev.culebra.net.TlsOptions;
 import dev.culebra.test.TestClock;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -298,12 +297,5 @@ abstract class TlsCloseContract extends TlsOnLoop {
         assertEquals(abort, failure instanceof SSLException, () -> "" + failure);
       }
     });
-  }
-
-  @Test
-  void optionsOfTheOtherKindAreLeftAlone() {
-    TlsOptions options = TlsOptions.DEFAULT.withShutdownTimeout(Duration.ofSeconds(5));
-    assertEquals(Duration.ofSeconds(5), options.shutdownTimeout());
-    assertEquals(Duration.ofMinutes(1), options.handshakeTimeout());
   }
 }

@@ -4,6 +4,7 @@ package dev.culebra.internal.net;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the few parts of DER, X.690's encoding of keys and certificates, that are needed here. */
@@ -84,7 +85,7 @@ public final class Der {
         shift -= 7;
       }
       for (; shift > 0; shift -= 7) {
-        all.write(arc >>> shift & 0x7f | BASE_128);
+        all.write(((arc >>> shift) & 0x7f) | BASE_128);
       }
       all.write(arc & 0x7f);
     }
@@ -107,7 +108,7 @@ public final class Der {
       while (at[0] < end) {
         int found = sequence[at[0]++] & 0xff;
         int length = readLength(sequence, at);
-        byte[] contents = java.util.Arrays.copyOfRange(sequence, at[0], at[0] + length);
+        byte[] contents = Arrays.copyOfRange(sequence, at[0], at[0] + length);
         if (found == tag) {
           return contents;
         }
@@ -126,7 +127,7 @@ public final class Der {
     }
     int value = 0;
     for (int digits = length & 0x7f; digits > 0; digits--) {
-      value = value << 8 | encoded[at[0]++] & 0xff;
+      value = (value << 8) | (encoded[at[0]++] & 0xff);
     }
     if (value < 0 || value > encoded.length - at[0]) {
       throw new IllegalArgumentException("cut short");

@@ -169,10 +169,8 @@ class SocketTransport extends Watch implements Transport, Flushable {
     if (keepSending && tls == null) {
       updateInterest();
     } else {
-      if (keepSending) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "returning true from eofReceived() has no effect with TLS, which has no half-close");
+      if (keepSending && tls != null) {
+        tls.cannotKeepSending(protocol);
       }
       close();
     }

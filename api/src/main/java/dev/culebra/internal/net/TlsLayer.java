@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import dev.culebra.net.BaseProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the TLS of a transport, and the phase of it that has the transport's socket, or is to have it. */
 final class TlsLayer {
+
+  private static final System.Logger LOG = System.getLogger("dev.culebra");
 
   private final SocketTransport transport;
   final TlsSocket socket;
@@ -21,6 +24,14 @@ final class TlsLayer {
   TlsLayer(SocketTransport transport, TlsSocket socket, TlsHandshake handshake) {
     this(transport, socket);
     phase = handshake;
+  }
+
+  /** Tells a protocol that has answered eofReceived with true. */
+  void cannotKeepSending(BaseProtocol protocol) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        () -> "returning true from eofReceived() has no effect with TLS, which has no half-close: "
+            + protocol);
   }
 
   /** Whether nobody else may watch, read or write the socket. */

@@ -42,7 +42,7 @@ final class TlsShutdown extends TlsPhase {
       if (lastWord == TlsSocket.LastWord.AWAITED) {
         return Poller.READ | (socket.unsentBytes() > 0 ? Poller.WRITE : 0);
       }
-      if (lastWord == TlsSocket.LastWord.CAME && socket.below() instanceof TlsSocket outer) {
+      if (lastWord == TlsSocket.LastWord.CAME && socket.below instanceof TlsSocket outer) {
         socket = outer;
       } else {
         end();

@@ -6,8 +6,6 @@ import dev.culebra.net.TlsSession;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is read ahead, but for the rest of what came with one call: reading no more leaves the
  * ciphertext with the kernel.
  */
-final class TlsSocket implements StreamSocket {
+final class TlsSocket extends StreamFilter {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final ByteBuffer[] NO_SOURCES = {NOTHING};
@@ -65,7 +63,6 @@ final class TlsSocket implements StreamSocket {
     CLOSED
   }
 
-  private final StreamSocket below;
   private final SSLEngine engine;
   private final TlsOptions options;
   private final RecordPool pool;
@@ -94,7 +91,7 @@ final class TlsSocket implements StreamSocket {
   private Runnable whenOutputWaits = () -> {};
 
   TlsSocket(StreamSocket below, SSLEngine engine, TlsOptions options, RecordPool pool) {
-    this.below = below;
+    super(below);
     this.engine = engine;
     this.options = options;
     this.pool = pool;
@@ -123,10 +120,6 @@ final class TlsSocket implements StreamSocket {
 
   static Pollable sourceOf(StreamSocket socket) {
     return socket instanceof TlsSocket tls ? tls.source() : socket;
-  }
-
-  StreamSocket below() {
-    return below;
   }
 
   TlsOptions options() {
@@ -579,53 +572,6 @@ final class TlsSocket implements StreamSocket {
     if (stage == Stage.CLOSED) {
       throw new ClosedChannelException();
     }
-  }
-
-  @Override
-  public boolean isOpen() {
-    return below.isOpen();
-  }
-
-  // ---- what is below
-
-  @Override
-  public boolean connect(SocketAddress address) {
-    throw new UnsupportedOperationException("connect the socket before it speaks TLS");
-  }
-
-  @Override
-  public boolean finishConnect() {
-    throw new UnsupportedOperationException("connect the socket before it speaks TLS");
-  }
-
-  @Override
-  public void bind(SocketAddress address) {
-    throw new UnsupportedOperationException("bind the socket before it speaks TLS");
-  }
-
-  @Override
-  public void shutdownOutput() {
-    throw new UnsupportedOperationException("TLS has no half-close");
-  }
-
-  @Override
-  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    below.setOption(option, value);
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
-    return below.getOption(option);
-  }
-
-  @Override
-  public @Nullable SocketAddress localAddress() throws IOException {
-    return below.localAddress();
-  }
-
-  @Override
-  public @Nullable SocketAddress remoteAddress() throws IOException {
-    return below.remoteAddress();
   }
 
   @Override
