@@ -85,7 +85,7 @@ abstract class DatagramContract extends DatagramOnLoop {
       IllegalArgumentException refused = assertThrows(
           IllegalArgumentException.class,
           () -> connected.transport().sendTo(new byte[1], stranger.transport().localAddress()));
-      assertTrue(refused.getMessage().contains("use null"), refused::getMessage);
+      assertTrue(nonNull(refused.getMessage()).contains("use null"), refused::getMessage);
       assertNull(stranger.transport().remoteAddress());
     });
   }
@@ -217,7 +217,7 @@ abstract class DatagramContract extends DatagramOnLoop {
         sender.transport().sendTo(tooLarge, to);
         assertFalse(tooLarge.hasRemaining());
         assertInstanceOf(SocketException.class, sender.errors.get(0));
-        String message = sender.errors.get(0).getMessage();
+        String message = nonNull(sender.errors.get(0).getMessage());
         assertTrue(message.contains("65508 bytes") && message.contains("65507"), message);
         int before = receiver.received.size();
         sender.transport().sendTo(new byte[] {1}, to);
@@ -301,7 +301,7 @@ abstract class DatagramContract extends DatagramOnLoop {
               },
               LOCAL)
           .protocol();
-      assertEquals("made", reports.take("").exception().getMessage());
+      assertEquals("made", nonNull(reports.take("").exception()).getMessage());
       SocketAddress address = receiver.transport().localAddress();
       for (int i = 0; i < 2; i++) {
         receiver.transport().sendTo(new byte[i], address);
@@ -309,16 +309,16 @@ abstract class DatagramContract extends DatagramOnLoop {
       await("datagrams", () -> receiver.received.size() == 2);
       for (int i = 0; i < 2; i++) {
         var report = reports.take("");
-        assertEquals("received", report.exception().getMessage());
+        assertEquals("received", nonNull(report.exception()).getMessage());
         assertSame(receiver, report.protocol());
         assertSame(receiver.transport(), report.transport());
         assertEquals("protocol.datagramReceived() call failed.", report.message());
       }
       receiver.transport().sendTo(ByteBuffer.allocate(MAX_BYTES + 1), address);
-      assertEquals("error", reports.take("").exception().getMessage());
+      assertEquals("error", nonNull(reports.take("").exception()).getMessage());
       receiver.transport().close();
       await("connectionLost", receiver::isLost);
-      assertEquals("lost", reports.take("").exception().getMessage());
+      assertEquals("lost", nonNull(reports.take("").exception()).getMessage());
     });
   }
 
@@ -338,7 +338,7 @@ abstract class DatagramContract extends DatagramOnLoop {
       assertTrue(sender.transport().getWriteBufferSize() > 0, "the last ones are held");
       sleep(Duration.ZERO);
       assertEquals(0, sender.transport().getWriteBufferSize());
-      lengths.remove(30);
+      lengths.remove(/* index= */ 30);
       await("datagrams", () -> receiver.received.size() == lengths.size());
       assertEquals(lengths, receiver.lengths());
       assertEquals(1, sender.errors.size());
@@ -448,7 +448,7 @@ abstract class DatagramContract extends DatagramOnLoop {
       full[0] = false;
       await("connectionLost", sender::isLost);
       assertEquals(List.of("made", "pause", "error", "error", "lost"), withoutResume(sender));
-      assertTrue(sender.errors.get(1).getMessage().contains("65509 bytes"));
+      assertTrue(nonNull(sender.errors.get(1).getMessage()).contains("65509 bytes"));
       await("datagrams", () -> receiver.received.size() == 2);
       assertEquals(List.of(1, 3), receiver.lengths());
     });

@@ -16,7 +16,24 @@ import org.jspecify.annotations.Nullable;
 class DatagramLog implements DatagramProtocol {
 
   /** What a datagram held, and where it came from. */
-  record Received(byte[] data, SocketAddress from) {}
+  static final class Received {
+
+    private final byte[] data;
+    private final SocketAddress from;
+
+    Received(byte[] data, SocketAddress from) {
+      this.data = data;
+      this.from = from;
+    }
+
+    byte[] data() {
+      return data;
+    }
+
+    SocketAddress from() {
+      return from;
+    }
+  }
 
   /** "made", "data", "error", "lost", "pause" and "resume", in their order. */
   final List<String> events = new ArrayList<>();
