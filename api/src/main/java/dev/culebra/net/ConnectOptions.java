@@ -65,8 +65,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withFamily(@Nullable ProtocolFamily value) {
-    return new ConnectOptions(
-        value, localAddress, happyEyeballsDelay, interleave, limitBytes, tls);
+    return new ConnectOptions(value, localAddress, happyEyeballsDelay, interleave, limitBytes, tls);
   }
 
   /**
@@ -88,7 +87,12 @@ public record ConnectOptions(
    */
   public ConnectOptions withHappyEyeballsDelay(@Nullable Duration value) {
     return new ConnectOptions(
-        family, localAddress, value, value != null && interleave == 0 ? 1 : interleave, limitBytes, tls);
+        family,
+        localAddress,
+        value,
+        value != null && interleave == 0 ? 1 : interleave,
+        limitBytes,
+        tls);
   }
 
   /**
@@ -118,6 +122,7 @@ public record ConnectOptions(
    * @return the new options
    */
   public ConnectOptions withTls(@Nullable TlsOptions value) {
-    return new ConnectOptions(family, localAddress, happyEyeballsDelay, interleave, limitBytes, value);
+    return new ConnectOptions(
+        family, localAddress, happyEyeballsDelay, interleave, limitBytes, value);
   }
 }

@@ -116,6 +116,33 @@ public interface LowLevelLoop {
       throws IOException;
 
   /**
+   * Receives a datagram, waiting if none is there ({@code sock_recvfrom}, {@code sock_recvfrom_into}).
+   *
+   * @param socket what {@link dev.culebra.Asyncio#openDatagramEndpoint} returned
+   * @param target where to; its position moves by what came, and what does not fit is lost
+   * @return who sent it
+   * @throws IOException if the system reports an error, or the socket is closed
+   */
+  default SocketAddress sockRecvFrom(AsyncDatagramSocket socket, ByteBuffer target)
+      throws IOException {
+    return socket.receive(target);
+  }
+
+  /**
+   * Sends a datagram, waiting as long as the kernel has no room ({@code sock_sendto}).
+   *
+   * @param socket what {@link dev.culebra.Asyncio#openDatagramEndpoint} returned
+   * @param data the bytes between its position and its limit, all of which are consumed
+   * @param to where to, resolved
+   * @throws IOException if the system reports an error, or the socket is closed
+   * @throws IllegalArgumentException as {@link DatagramTransport#sendTo(ByteBuffer, SocketAddress)}
+   */
+  default void sockSendTo(AsyncDatagramSocket socket, ByteBuffer data, SocketAddress to)
+      throws IOException {
+    socket.sendTo(data, to);
+  }
+
+  /**
    * Connects a socket, and waits until it is ({@code sock_connect}). After a failure or a
    * cancellation the socket is good for {@link AsyncSocket#close} only.
    *

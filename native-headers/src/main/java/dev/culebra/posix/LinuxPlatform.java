@@ -4,8 +4,8 @@ package dev.culebra.posix;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.culebra.posix.linux.linux_h;
 import dev.culebra.PosixSignal;
+import dev.culebra.posix.linux.linux_h;
 import java.lang.foreign.MemorySegment;
 
 /** Linux: flags at birth, a 16-bit address family, and buffer sizes that the kernel doubles. */

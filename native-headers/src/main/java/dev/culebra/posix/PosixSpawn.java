@@ -37,8 +37,8 @@ final class PosixSpawn {
   private static final int STREAMS = 3;
   private static final int OWN_ACCESS = 0666;
 
-  private static final Charset TEXT =
-      Charset.forName(System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
+  private static final Charset TEXT = Charset.forName(
+      System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
 
   private final CallState calls;
   private final List<String> command;
@@ -103,8 +103,8 @@ final class PosixSpawn {
   private void requireDirectory() throws IOException {
     Path directory = options.directory();
     if (directory != null && !Files.isDirectory(directory)) {
-      throw new IOException("cannot start " + command.get(0) + ": the working directory " + directory
-          + (Files.exists(directory) ? " is no directory" : " does not exist"));
+      throw new IOException("cannot start " + command.get(0) + ": the working directory "
+          + directory + (Files.exists(directory) ? " is no directory" : " does not exist"));
     }
   }
 
@@ -224,12 +224,7 @@ final class PosixSpawn {
     MemorySegment pid = arena.allocate(JAVA_INT);
     MemorySegment program = arena.allocateFrom(command.get(0), TEXT);
     int error = ProcessCalls.posix_spawnp(
-        pid,
-        program,
-        actions,
-        attributes,
-        texts(arena, command),
-        texts(arena, environment()));
+        pid, program, actions, attributes, texts(arena, command), texts(arena, environment()));
     if (error != 0) {
       throw Errno.fileException(error, "posix_spawn(" + command.get(0) + ")");
     }
@@ -239,7 +234,9 @@ final class PosixSpawn {
   private List<String> environment() {
     Map<String, String> given = options.environment();
     Map<String, String> all = given == null ? System.getenv() : given;
-    return all.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()).toList();
+    return all.entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .toList();
   }
 
   /** An array of strings that ends with a null pointer. */

@@ -23,8 +23,7 @@ final class ProcessCalls {
       MemorySegment arguments,
       MemorySegment environment) {
     try {
-      return (int)
-          Spawn.CALL.invokeExact(pid, file, actions, attributes, arguments, environment);
+      return (int) Spawn.CALL.invokeExact(pid, file, actions, attributes, arguments, environment);
     } catch (Throwable t) {
       throw Link.failure(t);
     }

@@ -561,8 +561,10 @@ abstract class PipeContract extends OnLoop {
   void standardInputAndOutputAreInheritedPipes() throws Exception {
     assumeTrue(hasDescriptors(), "this backend takes channels, and no descriptors");
     assumeTrue(Descriptors.areListed(), "no /proc here to see what becomes of the descriptors");
-    ChildJvm child = closing(
-        ChildJvm.startReading(List.of("-Dculebra.debug=false"), PipeProgram.class, backend().getClass().getName()));
+    ChildJvm child = closing(ChildJvm.startReading(
+        List.of("-Dculebra.debug=false"),
+        PipeProgram.class,
+        backend().getClass().getName()));
     child.send("one\n");
     child.expect("got one");
     child.send("two\nthree\n");

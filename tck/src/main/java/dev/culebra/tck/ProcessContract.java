@@ -196,8 +196,8 @@ abstract class ProcessContract extends OnLoop {
   @Test
   void theErrorsMayGoWhereTheOutputGoes() throws Exception {
     run(() -> {
-      AsyncProcess process = createSubprocessExec(
-          sh("echo 1; echo 2 >&2; echo 3"), PIPED.withStderr(Stdio.STDOUT));
+      AsyncProcess process =
+          createSubprocessExec(sh("echo 1; echo 2 >&2; echo 3"), PIPED.withStderr(Stdio.STDOUT));
       assertNull(process.stderr());
       assertEquals("1\n2\n3\n", process.communicate().text());
     });
@@ -211,7 +211,8 @@ abstract class ProcessContract extends OnLoop {
     run(() -> {
       createSubprocessExec(List.of("cat"), fromFile.withStdout(Stdio.file(out))).awaitExit();
       assertEquals("hello\n", Files.readString(out));
-      createSubprocessExec(List.of("cat"), fromFile.withStdout(Stdio.appendTo(out))).awaitExit();
+      createSubprocessExec(List.of("cat"), fromFile.withStdout(Stdio.appendTo(out)))
+          .awaitExit();
       assertEquals("hello\nhello\n", Files.readString(out));
       Path both = directory.resolve("both");
       createSubprocessExec(
@@ -252,8 +253,7 @@ abstract class ProcessContract extends OnLoop {
     run(() -> {
       AsyncProcess process = createSubprocessExec(sh("ls -l /proc/$$/fd; true"), PIPED);
       String listing = process.communicate().text();
-      assertEquals(
-          3, listing.lines().filter(line -> line.contains("->")).count(), listing);
+      assertEquals(3, listing.lines().filter(line -> line.contains("->")).count(), listing);
     });
   }
 
@@ -266,7 +266,8 @@ abstract class ProcessContract extends OnLoop {
       String masks = process.communicate().text();
       if (!loop.backend().equals("nio")) { // the JDK leaves what it has
         for (String line : masks.split("\n")) { // 32 and 33 are the C library's own
-          long mask = Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16);
+          long mask =
+              Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16);
           assertEquals(0, mask & 0x7fff_ffffL, line);
         }
       }
@@ -368,8 +369,7 @@ abstract class ProcessContract extends OnLoop {
   void aCancelledStartLeavesNoProcess() throws Exception {
     run(() -> {
       for (int turns = 0; turns < 6; turns++) {
-        Task<AsyncProcess> starting =
-            createTask(() -> createSubprocessExec(List.of("cat"), PIPED));
+        Task<AsyncProcess> starting = createTask(() -> createSubprocessExec(List.of("cat"), PIPED));
         for (int i = 0; i < turns; i++) {
           sleep(Duration.ZERO);
         }
@@ -442,7 +442,8 @@ abstract class ProcessContract extends OnLoop {
   @Test
   void theEndComesAfterTheLastPipe() throws Exception {
     run(() -> {
-      Events protocol = loop.subprocessShell(Events::new, "sleep 60 & echo $!", PIPED).protocol();
+      Events protocol =
+          loop.subprocessShell(Events::new, "sleep 60 & echo $!", PIPED).protocol();
       await("the exit", () -> protocol.events.contains("exited"));
       await("the number", () -> protocol.output.length() > 3);
       assertFalse(protocol.events.contains("lost null"));
@@ -556,7 +557,8 @@ abstract class ProcessContract extends OnLoop {
     run(() -> {
       IOException e = assertThrows(
           IOException.class,
-          () -> createSubprocessExec(List.of("cat"), PIPED.withEnvironment(Map.of("LARGE", large))));
+          () ->
+              createSubprocessExec(List.of("cat"), PIPED.withEnvironment(Map.of("LARGE", large))));
       assertTrue(nonNull(e.getMessage()).contains("cat"), e.getMessage());
     });
   }
@@ -574,10 +576,8 @@ abstract class ProcessContract extends OnLoop {
     });
     assertThrows(IllegalArgumentException.class, () -> PIPED.withStdout(Stdio.STDOUT));
     assertThrows(IllegalArgumentException.class, () -> PIPED.withStdin(Stdio.appendTo(directory)));
-    assertThrows(
-        IllegalArgumentException.class, () -> PIPED.withEnvironment(Map.of("A=B", "x")));
-    assertThrows(
-        IllegalArgumentException.class, () -> PIPED.withEnvironment(Map.of("A", "x\0y")));
+    assertThrows(IllegalArgumentException.class, () -> PIPED.withEnvironment(Map.of("A=B", "x")));
+    assertThrows(IllegalArgumentException.class, () -> PIPED.withEnvironment(Map.of("A", "x\0y")));
     assertThrows(IllegalArgumentException.class, () -> PIPED.withLimitBytes(0));
     assertThrows(IllegalArgumentException.class, () -> Stdio.descriptor(-1));
     assertThrows(IllegalStateException.class, () -> createSubprocessExec("true"));

@@ -62,8 +62,8 @@ final class BackendChild extends Watch implements Child {
 
   @Override
   protected void broken(Throwable thrown) {
-    loop.callExceptionHandler(ExceptionContext.of(
-        "cannot tell how the child process " + pid() + " has ended", thrown));
+    loop.callExceptionHandler(
+        ExceptionContext.of("cannot tell how the child process " + pid() + " has ended", thrown));
     end(UNKNOWN_STATUS);
   }
 

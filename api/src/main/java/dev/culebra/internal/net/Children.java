@@ -32,8 +32,8 @@ public final class Children {
   }
 
   /** Starts a program whose pipes are streams. */
-  public static AsyncProcess start(
-      SelectorLoop loop, List<String> command, ProcessOptions options) throws IOException {
+  public static AsyncProcess start(SelectorLoop loop, List<String> command, ProcessOptions options)
+      throws IOException {
     SocketLoop sockets = (SocketLoop) loop;
     Child child = spawn(sockets, command, options);
     ChildStreams streams;
@@ -49,10 +49,7 @@ public final class Children {
 
   /** Starts a program whose pipes are told to a protocol. */
   public static <P extends SubprocessProtocol> SubprocessConnection<P> start(
-      SelectorLoop loop,
-      Supplier<P> protocolFactory,
-      List<String> command,
-      ProcessOptions options)
+      SelectorLoop loop, Supplier<P> protocolFactory, List<String> command, ProcessOptions options)
       throws IOException {
     Objects.requireNonNull(protocolFactory, "protocolFactory");
     SocketLoop sockets = (SocketLoop) loop;

@@ -51,8 +51,9 @@ final class JdkChild implements Child {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     if (options.newSession()) {
-      throw new UnsupportedOperationException("the JDK cannot start a session: choose a native backend"
-          + " (epoll, kqueue), or start the program by setsid(1)");
+      throw new UnsupportedOperationException(
+          "the JDK cannot start a session: choose a native backend"
+              + " (epoll, kqueue), or start the program by setsid(1)");
     }
     builder.redirectInput(redirect(options.stdin(), false));
     builder.redirectOutput(redirect(options.stdout(), true));
@@ -146,13 +147,13 @@ final class JdkChild implements Child {
 
   private static Redirect redirect(Stdio stream, boolean isOutput) {
     return switch (stream) {
-      case Stdio.Plain plain -> switch (plain) {
-        case INHERIT -> Redirect.INHERIT;
-        case PIPE -> Redirect.PIPE;
-        case DEVNULL ->
-          isOutput ? Redirect.DISCARD : Redirect.from(new File(nullDevice()));
-        case STDOUT -> throw new AssertionError("dealt with by the caller");
-      };
+      case Stdio.Plain plain ->
+        switch (plain) {
+          case INHERIT -> Redirect.INHERIT;
+          case PIPE -> Redirect.PIPE;
+          case DEVNULL -> isOutput ? Redirect.DISCARD : Redirect.from(new File(nullDevice()));
+          case STDOUT -> throw new AssertionError("dealt with by the caller");
+        };
       case Stdio.File given -> {
         File file = given.path().toFile();
         yield !isOutput
@@ -189,8 +190,7 @@ final class JdkChild implements Child {
     return adopt(pipe.source(), Poller.READ);
   }
 
-  private PipeEnd adopt(SelectableChannel channel, int direction)
-      throws IOException {
+  private PipeEnd adopt(SelectableChannel channel, int direction) throws IOException {
     try {
       return loop.poller().adoptPipe(channel, direction);
     } catch (IOException | RuntimeException e) {
@@ -202,7 +202,8 @@ final class JdkChild implements Child {
   /** Moves bytes until either side ends, and ends the other. */
   private void pump(String stream, InputStream from, OutputStream to) {
     TaskModes.newThreadOutside("culebra-" + stream + "-" + pid(), () -> {
-          try (from; to) {
+          try (from;
+              to) {
             byte[] buffer = new byte[16 * 1024];
             for (int count; (count = from.read(buffer)) >= 0; ) {
               to.write(buffer, 0, count);
@@ -227,12 +228,14 @@ final class JdkChild implements Child {
 
   @Override
   public void whenEnded(IntConsumer listener) {
-    process.onExit().thenRun(() -> loop.callSoonThreadsafeUnlessClosed(() -> {
-      if (!closed) {
-        closed = true;
-        listener.accept(status());
-      }
-    }));
+    process
+        .onExit()
+        .thenRun(() -> loop.callSoonThreadsafeUnlessClosed(() -> {
+          if (!closed) {
+            closed = true;
+            listener.accept(status());
+          }
+        }));
   }
 
   /** −N where the signal is one that was sent here; the JDK does not tell of others. */
@@ -255,8 +258,9 @@ final class JdkChild implements Child {
         sentNumber = 9;
         boolean ignored = process.toHandle().destroyForcibly();
       }
-      default -> throw new UnsupportedOperationException("the JDK sends no " + signal
-          + " to processes, only SIGTERM and SIGKILL: choose a native backend (epoll, kqueue)");
+      default ->
+        throw new UnsupportedOperationException("the JDK sends no " + signal
+            + " to processes, only SIGTERM and SIGKILL: choose a native backend (epoll, kqueue)");
     }
   }
 

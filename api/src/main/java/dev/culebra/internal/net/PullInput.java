@@ -122,8 +122,7 @@ final class PullInput implements Input, Waitable {
   }
 
   private void fillAhead() {
-    ByteBuffer filling =
-        ahead == null ? ByteBuffer.allocate(AHEAD_BYTES) : ahead.compact();
+    ByteBuffer filling = ahead == null ? ByteBuffer.allocate(AHEAD_BYTES) : ahead.compact();
     ahead = null;
     try {
       int count;

@@ -44,7 +44,9 @@ public final class VirtualThreadProcesses {
         children.add(threads.submit(() -> {
           limit.acquire();
           try {
-            return new ProcessBuilder("true").inheritIO().redirectInput(Redirect.INHERIT)
+            return new ProcessBuilder("true")
+                .inheritIO()
+                .redirectInput(Redirect.INHERIT)
                 .start()
                 .waitFor();
           } finally {

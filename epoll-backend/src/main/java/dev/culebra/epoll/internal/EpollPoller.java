@@ -33,8 +33,8 @@ import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
-import java.util.List;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Waits for sockets with epoll, level-triggered.
