@@ -69,6 +69,10 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

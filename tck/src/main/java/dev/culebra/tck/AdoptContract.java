@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -34,9 +36,12 @@ abstract class AdoptContract extends SpiContract {
     ListenerSocket listener = closing(acceptor.openListener(family));
     listener.bind(family == StandardProtocolFamily.UNIX ? unixAddress() : loopback(), 50);
     Peer peer = peerOf(listener);
-    StreamSocket[] taken = new StreamSocket[1];
-    Peer.await("a connection", patienceNanos(), () -> (taken[0] = listener.accept()) != null);
-    return new Connection(closing(taken[0]), peer);
+    List<StreamSocket> taken = new ArrayList<>();
+    Peer.await("a connection", patienceNanos(), () -> {
+      StreamSocket accepted = listener.accept();
+      return accepted != null && taken.add(accepted);
+    });
+    return new Connection(closing(taken.get(0)), peer);
   }
 
   private Poller other() throws Exception {

@@ -18,6 +18,7 @@ import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -110,7 +111,8 @@ abstract class LoopGroupContract extends OnLoopGroup {
       Server server = group.createServer(() -> new Numbered(group), List.of(), 0, DEFAULT);
       assertTrue(address(server).getAddress().isAnyLocalAddress());
       for (int i = 0; i < 8; i++) {
-        assertTrue(ask(peerAt(new InetSocketAddress(HOST, port(server)))) >= 0);
+        assertTrue(
+            ask(peerAt(new InetSocketAddress(InetAddress.ofLiteral(HOST), port(server)))) >= 0);
       }
     }
   }

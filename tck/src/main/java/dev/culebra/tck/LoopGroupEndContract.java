@@ -184,7 +184,7 @@ abstract class LoopGroupEndContract extends OnLoopGroup {
       assertFalse(own.isServing());
     });
     interrupted.join();
-    assertTrue(serving.isAlive());
+    awaitAside("that it waits", () -> serving.getState() == Thread.State.WAITING);
     server.close();
     serving.join(patience().toMillis());
     assertFalse(serving.isAlive());

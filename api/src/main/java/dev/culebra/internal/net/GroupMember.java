@@ -77,9 +77,14 @@ final class GroupMember {
     return failure;
   }
 
-  /** Done when the loop is closed. Its dependents run in the thread of the loop, after it. */
+  /** Done when the loop is closed. */
   CompletableFuture<@Nullable Void> ended() {
     return ended;
+  }
+
+  /** Has an action run in the loop's thread when the loop is closed; at once if it is. */
+  void whenEnded(Runnable action) {
+    CompletableFuture<?> ignored = ended.thenRun(action);
   }
 
   /** Waits for what the thread still does after {@link #ended}: almost nothing. */

@@ -35,7 +35,7 @@ public final class Members {
   private final boolean sharePorts;
   private final AtomicInteger turn = new AtomicInteger();
   private final Set<SharedServer> servers = ConcurrentHashMap.newKeySet();
-  private final CompletableFuture<@Nullable Void> ended;
+  private final CompletableFuture<Void> ended;
   private volatile boolean shutDown;
 
   private Members(List<GroupMember> members, boolean sharePorts) {
@@ -58,7 +58,7 @@ public final class Members {
     }
     Members members = new Members(List.copyOf(made), options.sharePorts());
     for (GroupMember member : made) {
-      member.ended().thenRun(() -> members.hasEnded(member));
+      member.whenEnded(() -> members.hasEnded(member));
       member.start();
     }
     return members;
@@ -210,9 +210,10 @@ public final class Members {
 
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
     checkMayWait();
-    CompletableFuture<@Nullable Void> wait = ended.copy();
-    wait.orTimeout(
-        Math.min(timeout.toMillis(), TimeUnit.DAYS.toMillis(10_000)), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> wait = ended
+        .copy()
+        .orTimeout(
+            Math.min(timeout.toMillis(), TimeUnit.DAYS.toMillis(10_000)), TimeUnit.MILLISECONDS);
     try {
       Chains.awaitAnywhere(wait);
       return true;

@@ -87,7 +87,7 @@ final class SharedServer implements Server {
   }
 
   /** What one loop has of this server. */
-  private final class Part {
+  private static final class Part {
 
     final GroupMember member;
     final SocketServer server;
@@ -103,7 +103,7 @@ final class SharedServer implements Server {
       this.member = member;
       this.server = server;
       server.whenGone(() -> gone.complete(null));
-      member.ended().thenRun(this::end);
+      member.whenEnded(this::end);
     }
 
     void post(Runnable action) {
@@ -263,7 +263,7 @@ final class SharedServer implements Server {
       return;
     }
     acceptor = next;
-    Chains.submit(
+    CompletableFuture<?> ignored = Chains.submit(
             () -> {
               Part part = listening(next, addresses);
               if (serving && !closed) {

@@ -9,8 +9,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -123,10 +123,11 @@ public final class MemoryBench {
         open.add(SocketChannel.open());
         SocketChannel client = open.get(i);
         if (count > CONNECTIONS_FOR_EACH_ADDRESS) {
-          client.bind(
-              new InetSocketAddress("127.0.0." + (1 + i / CONNECTIONS_FOR_EACH_ADDRESS), 0));
+          InetAddress own =
+              InetAddress.ofLiteral("127.0.0." + (1 + i / CONNECTIONS_FOR_EACH_ADDRESS));
+          client.bind(new InetSocketAddress(own, 0));
         }
-        client.connect((SocketAddress) server);
+        client.connect(server);
         echo(client);
       }
       return open;
@@ -173,7 +174,8 @@ public final class MemoryBench {
       this.process = process;
       this.answers = process.inputReader(StandardCharsets.US_ASCII);
       this.questions = process.getOutputStream();
-      this.address = new InetSocketAddress("127.0.0.1", Integer.parseInt(answer()));
+      this.address =
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(answer()));
     }
 
     static Child start(String backend, EchoMode mode, int connections) throws IOException {
