@@ -87,12 +87,12 @@ class EpollPollerTest {
     Libc.close(pipe.readEnd());
     Libc.close(pipe.writeEnd());
     StreamSocket recycled = opened(poller.openStream(StandardProtocolFamily.INET));
-    assertEquals(pipe.readEnd(), ((PosixSource) recycled).fd(), "the kernel gives the lowest number");
+    assertEquals(
+        pipe.readEnd(), ((PosixSource) recycled).fd(), "the kernel gives the lowest number");
     poller.register(recycled, Poller.WRITE, "recycled");
     assertThrows(ClosedChannelException.class, () -> poller.modify(watch, Poller.WRITE));
     poller.deregister(watch);
-    assertThrows(
-        ClosedChannelException.class, () -> poller.register(watch, Poller.READ, "watch"));
+    assertThrows(ClosedChannelException.class, () -> poller.register(watch, Poller.READ, "watch"));
     watch.close();
     List<Object> told = new ArrayList<>();
     poller.poll(PATIENCE_NANOS, (attachment, readiness) -> told.add(attachment));
