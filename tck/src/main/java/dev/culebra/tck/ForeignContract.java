@@ -309,7 +309,7 @@ abstract class ForeignContract extends SpiContract {
     source(ends).close();
     for (int i = 0; i < 2; i++) {
       IOException thrown = assertThrows(IOException.class, () -> write(sink, 1));
-      assertTrue(thrown.getMessage().contains("Broken pipe"), thrown.getMessage());
+      assertTrue(String.valueOf(thrown.getMessage()).contains("Broken pipe"), thrown.getMessage());
     }
   }
 
