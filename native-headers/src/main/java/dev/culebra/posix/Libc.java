@@ -245,8 +245,7 @@ public final class Libc {
     try {
       int result;
       do {
-        result =
-            calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, 0));
+        result = calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, 0));
       } while (result == -Constants.EINTR);
       return result;
     } catch (Throwable t) {
@@ -257,7 +256,8 @@ public final class Libc {
   /** The descriptors are in {@link CallState#value} afterwards. */
   static int pipe2(CallState calls, int flags) {
     try {
-      return calls.result((int) Pipe2Function.CALL.invokeExact(calls.segment(), calls.value, flags));
+      return calls.result(
+          (int) Pipe2Function.CALL.invokeExact(calls.segment(), calls.value, flags));
     } catch (Throwable t) {
       throw Link.failure(t);
     }

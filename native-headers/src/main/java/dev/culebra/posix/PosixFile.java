@@ -66,7 +66,8 @@ public final class PosixFile implements FileSource {
     if (errno == Constants.EACCES) {
       return new AccessDeniedException(name);
     }
-    return new FileSystemException(name, null, Errno.fileException(errno, "open()").getMessage());
+    return new FileSystemException(
+        name, null, Errno.fileException(errno, "open()").getMessage());
   }
 
   /** The descriptor, to be used for one call of a socket of this poller. */

@@ -238,8 +238,8 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
     }
     int nothing;
     try (Arena arena = Arena.ofConfined()) {
-      nothing = Libc.open(
-          calls, arena.allocateFrom("/dev/null"), Constants.O_RDWR | Constants.O_CLOEXEC);
+      nothing =
+          Libc.open(calls, arena.allocateFrom("/dev/null"), Constants.O_RDWR | Constants.O_CLOEXEC);
     }
     if (nothing >= 0) { // else it stays open: better than to give its number away
       int ignored = Libc.dup2(calls, nothing, number);

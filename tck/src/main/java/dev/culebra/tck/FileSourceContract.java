@@ -65,8 +65,7 @@ abstract class FileSourceContract extends SpiContract {
       assertEquals(-1, connection.socket().sendFile(file, 1000, 1));
       assertEquals(-1, connection.socket().sendFile(file, 5000, Long.MAX_VALUE));
       byte[] received = connection.peer().receive(350);
-      assertArrayEquals(
-          Arrays.copyOfRange(pattern(1000), 100, 400), Arrays.copyOf(received, 300));
+      assertArrayEquals(Arrays.copyOfRange(pattern(1000), 100, 400), Arrays.copyOf(received, 300));
       assertArrayEquals(
           Arrays.copyOfRange(pattern(1000), 950, 1000), Arrays.copyOfRange(received, 300, 350));
     });

@@ -267,8 +267,8 @@ abstract class SendFileContract extends OnLoop {
       for (int i = 0; i < 10; i++) {
         Served served = serve();
         received.add(aside(() -> served.peer().receive(size)));
-        tasks.add(createTask(
-            () -> way.send(served.protocol().transport(), file, 0, Long.MAX_VALUE)));
+        tasks.add(
+            createTask(() -> way.send(served.protocol().transport(), file, 0, Long.MAX_VALUE)));
       }
       for (int i = 0; i < tasks.size(); i++) {
         assertEquals(size, tasks.get(i).await());
@@ -310,8 +310,7 @@ abstract class SendFileContract extends OnLoop {
       settle();
       assertThrows(IllegalStateException.class, () -> transport.write(ABC));
       assertThrows(IllegalStateException.class, () -> transport.writeLines(List.of()));
-      assertThrows(
-          IllegalStateException.class, () -> way.send(transport, file, 0, Long.MAX_VALUE));
+      assertThrows(IllegalStateException.class, () -> way.send(transport, file, 0, Long.MAX_VALUE));
       assertFalse(sending.done());
       assertReceives(SpiContract.pattern(LARGE), aside(() -> served.peer().receive(LARGE)));
       assertEquals(LARGE, sending.await());
@@ -399,8 +398,8 @@ abstract class SendFileContract extends OnLoop {
     forEachWay(way -> {
       Path file = file(LARGE);
       Served served = serve();
-      Task<Long> sending = createTask(
-          () -> way.send(served.protocol().transport(), file, 0, Long.MAX_VALUE));
+      Task<Long> sending =
+          createTask(() -> way.send(served.protocol().transport(), file, 0, Long.MAX_VALUE));
       settle();
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(10);
@@ -424,8 +423,8 @@ abstract class SendFileContract extends OnLoop {
     for (boolean reset : new boolean[] {false, true}) {
       forEachWay(way -> {
         Served served = serve();
-        Task<Long> sending = createTask(
-            () -> way.send(served.protocol().transport(), file, 0, Long.MAX_VALUE));
+        Task<Long> sending =
+            createTask(() -> way.send(served.protocol().transport(), file, 0, Long.MAX_VALUE));
         settle();
         if (reset) {
           served.peer().reset();
@@ -556,8 +555,8 @@ abstract class SendFileContract extends OnLoop {
       FileChannel closed = FileChannel.open(file);
       closed.close();
       assertThrows(ClosedChannelException.class, () -> loop.sendFile(transport, closed));
-      try (FileChannel channel = FileChannel.open(
-          writable, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(writable, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         assertThrows(NonReadableChannelException.class, () -> loop.sendFile(transport, channel));
       }
       assertEquals(10, loop.sendFile(transport, file));
@@ -579,8 +578,7 @@ abstract class SendFileContract extends OnLoop {
       other[0] = transport;
     });
     loop = newLoop(backend());
-    run(() ->
-        assertThrows(IllegalArgumentException.class, () -> loop.sendFile(other[0], file)));
+    run(() -> assertThrows(IllegalArgumentException.class, () -> loop.sendFile(other[0], file)));
   }
 
   @Test
@@ -589,8 +587,8 @@ abstract class SendFileContract extends OnLoop {
     List<Throwable> thrown = new ArrayList<>();
     run(() -> {
       Transport transport = serve().protocol().transport();
-      loop.callSoon(() -> thrown.add(assertThrows(
-          IllegalStateException.class, () -> loop.sendFile(transport, file))));
+      loop.callSoon(() -> thrown.add(
+          assertThrows(IllegalStateException.class, () -> loop.sendFile(transport, file))));
       settle();
     });
     assertEquals(1, thrown.size());

@@ -310,8 +310,7 @@ abstract class WritingContract extends OnLoop {
         assertFalse(twice.hasRemaining());
         byte[] received = aside(() -> served.peer().receive(2 * size)).await();
         assertArrayEquals(SpiContract.pattern(size), Arrays.copyOf(received, size));
-        assertArrayEquals(
-            SpiContract.pattern(size), Arrays.copyOfRange(received, size, 2 * size));
+        assertArrayEquals(SpiContract.pattern(size), Arrays.copyOfRange(received, size, 2 * size));
       }
     });
   }

@@ -19,7 +19,6 @@ import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
-
 /** Is a loop without sockets and pipes. */
 abstract class SocketlessLoop extends SelectorLoop {
 
@@ -73,12 +72,14 @@ abstract class SocketlessLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> Connection<P> connectAcceptedSocket( Supplier<P> protocolFactory, AsyncSocket socket) {
+  public <P extends BaseProtocol> Connection<P> connectAcceptedSocket(
+      Supplier<P> protocolFactory, AsyncSocket socket) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public Server createServer( Supplier<? extends BaseProtocol> protocolFactory, AsyncSocket socket, ServerOptions options) {
+  public Server createServer(
+      Supplier<? extends BaseProtocol> protocolFactory, AsyncSocket socket, ServerOptions options) {
     throw new UnsupportedOperationException();
   }
 
@@ -143,7 +144,8 @@ abstract class SocketlessLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(Supplier<P> protocolFactory, Path fifo) {
+  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(
+      Supplier<P> protocolFactory, Path fifo) {
     throw new UnsupportedOperationException();
   }
 
@@ -153,22 +155,26 @@ abstract class SocketlessLoop extends SelectorLoop {
   }
 
   @Override
-  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe( Supplier<P> protocolFactory, SelectableChannel channel) {
+  public <P extends BaseProtocol> ReadPipe<P> connectReadPipe(
+      Supplier<P> protocolFactory, SelectableChannel channel) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(Supplier<P> protocolFactory, Path fifo) {
+  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(
+      Supplier<P> protocolFactory, Path fifo) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(Supplier<P> protocolFactory, int fd) {
+  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(
+      Supplier<P> protocolFactory, int fd) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public <P extends BaseProtocol> WritePipe<P> connectWritePipe( Supplier<P> protocolFactory, SelectableChannel channel) {
+  public <P extends BaseProtocol> WritePipe<P> connectWritePipe(
+      Supplier<P> protocolFactory, SelectableChannel channel) {
     throw new UnsupportedOperationException();
   }
 

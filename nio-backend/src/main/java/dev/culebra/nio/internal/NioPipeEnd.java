@@ -52,8 +52,9 @@ final class NioPipeEnd extends NioSocket implements PipeEnd {
       }
       end = new NioPipeEnd(poller, channel, reads ? socket : null, reads ? null : socket);
     } else {
-      throw new IllegalArgumentException("to " + (reads ? "read" : "write") + ", hand over a Pipe's "
-          + (reads ? "source" : "sink") + " or a SocketChannel, not " + channel);
+      throw new IllegalArgumentException(
+          "to " + (reads ? "read" : "write") + ", hand over a Pipe's " + (reads ? "source" : "sink")
+              + " or a SocketChannel, not " + channel);
     }
     boolean wasBlocking = channel.isBlocking();
     channel.configureBlocking(false);
