@@ -6,6 +6,8 @@ import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
+import dev.culebra.net.TlsOptions;
+import dev.culebra.net.Transport;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
@@ -124,6 +126,12 @@ final class JumpingLoop extends SelectorLoop {
   @Override
   public <P extends BaseProtocol> Connection<P> createUnixConnection(
       Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Transport startTls(
+      Transport transport, BaseProtocol protocol, TlsOptions options, boolean serverSide) {
     throw new UnsupportedOperationException();
   }
 
