@@ -25,6 +25,8 @@ import dev.culebra.net.TlsOptions;
 import dev.culebra.net.Transport;
 import dev.culebra.test.TestClock;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -116,7 +118,7 @@ abstract class StartTlsContract extends TlsOnLoop {
       Server server = startServer(UPGRADING, HOST, 0);
       int port = port(server);
       aside(() -> {
-            try (java.net.Socket plain = new java.net.Socket(HOST, port)) {
+            try (Socket plain = new Socket(InetAddress.ofLiteral(HOST), port)) {
               plain.getOutputStream().write(GO);
               assertArrayEquals(OK, plain.getInputStream().readNBytes(OK.length));
               SSLSocketFactory factory = Certificates.CLIENT_CONTEXT.getSocketFactory();

@@ -399,18 +399,17 @@ abstract class TlsContract extends TlsOnLoop {
   void unixSocketsSpeakTlsToo(@TempDir Path folder) throws Exception {
     UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
     run(() -> {
-      try (Server server = loop.createUnixServer(() -> log(new Echo()), address, SERVING)) {
-        ConnectionLog client = log();
-        loop.createUnixConnection(
-            () -> client, address, connecting(tls -> tls.withServerName("localhost")));
-        client.transport().write(new byte[] {1});
-        await("the echo", () -> client.receivedCount() == 1);
-        client.transport().close();
-        awaitLost(client);
-        server.closeClients();
-        server.close();
-        server.awaitClosed();
-      }
+      Server server = loop.createUnixServer(() -> log(new Echo()), address, SERVING);
+      ConnectionLog client = log();
+      loop.createUnixConnection(
+          () -> client, address, connecting(tls -> tls.withServerName("localhost")));
+      client.transport().write(new byte[] {1});
+      await("the echo", () -> client.receivedCount() == 1);
+      client.transport().close();
+      awaitLost(client);
+      server.closeClients();
+      server.close();
+      server.awaitClosed();
     });
     assertFalse(Files.exists(address.getPath()));
   }

@@ -25,9 +25,11 @@ abstract class TlsOnLoop extends OnLoop {
   /** Echoes to the end of the stream. */
   static final StreamHandler ECHO = (reader, writer) -> {
     try (writer) {
-      for (byte[] data; (data = reader.read(100_000)).length > 0; ) {
+      byte[] data = reader.read(100_000);
+      while (data.length > 0) {
         writer.write(data);
         writer.drain();
+        data = reader.read(100_000);
       }
     }
   };

@@ -9,6 +9,8 @@ import dev.culebra.net.DatagramOptions;
 import dev.culebra.net.DatagramProtocol;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
+import dev.culebra.net.TlsOptions;
+import dev.culebra.net.Transport;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
@@ -150,6 +152,12 @@ final class JumpingLoop extends SocketlessLoop {
   @Override
   public <P extends BaseProtocol> Connection<P> createUnixConnection(
       Supplier<P> protocolFactory, SocketAddress address, ConnectOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Transport startTls(
+      Transport transport, BaseProtocol protocol, TlsOptions options, boolean serverSide) {
     throw new UnsupportedOperationException();
   }
 
