@@ -308,12 +308,8 @@ public final class Libc {
     try {
       int result;
       do {
-<<<<<<< HEAD
         result =
             calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, mode));
-=======
-        result = calls.result((int) OpenFunction.CALL.invokeExact(calls.segment(), path, flags, 0));
->>>>>>> transport
       } while (result == -Constants.EINTR);
       return result;
     } catch (Throwable t) {

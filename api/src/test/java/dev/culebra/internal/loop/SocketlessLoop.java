@@ -19,11 +19,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
-<<<<<<< HEAD
 /** Refuses what needs sockets. */
-=======
-/** Is a loop without sockets and pipes. */
->>>>>>> transport
 abstract class SocketlessLoop extends SelectorLoop {
 
   SocketlessLoop(Backend backend, LoopClock clock) {
