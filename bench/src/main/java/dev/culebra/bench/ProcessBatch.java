@@ -43,8 +43,11 @@ public final class ProcessBatch {
     List<Task<Integer>> children = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       children.add(createTask(() -> {
-        try (var permit = limit.enter()) {
+        limit.acquire();
+        try {
           return createSubprocessExec("true").awaitExit();
+        } finally {
+          limit.release();
         }
       }));
     }

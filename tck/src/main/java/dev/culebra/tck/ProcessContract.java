@@ -265,7 +265,7 @@ abstract class ProcessContract extends OnLoop {
           createSubprocessExec(List.of("grep", "^Sig[BI]", "/proc/self/status"), PIPED);
       String masks = process.communicate().text();
       if (!loop.backend().equals("nio")) { // the JDK leaves what it has
-        for (String line : masks.split("\n")) { // 32 and 33 are the C library's own
+        for (String line : masks.lines().toList()) { // 32 and 33 are the C library's own
           long mask =
               Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16);
           assertEquals(0, mask & 0x7fff_ffffL, line);
@@ -332,11 +332,10 @@ abstract class ProcessContract extends OnLoop {
   @Test
   void closeKillsWhatStillRuns() throws Exception {
     run(() -> {
-      try (AsyncProcess process = createSubprocessExec(List.of("cat"), PIPED)) {
-        assertNull(process.returnCode());
-        process.close();
-        assertEquals(-9, process.awaitExit());
-      }
+      AsyncProcess process = createSubprocessExec(List.of("cat"), PIPED);
+      assertNull(process.returnCode());
+      process.close();
+      assertEquals(-9, process.awaitExit());
     });
   }
 
@@ -481,8 +480,11 @@ abstract class ProcessContract extends OnLoop {
       List<Task<Integer>> all = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         all.add(createTask(() -> {
-          try (var permit = limit.enter()) {
+          limit.acquire();
+          try {
             return createSubprocessExec("true").awaitExit();
+          } finally {
+            limit.release();
           }
         }));
       }

@@ -652,7 +652,7 @@ abstract class SendFileContract extends OnLoop {
     run(() -> {
       try (Server server = startServer(
           (reader, writer) -> {
-            byte[] unused = reader.readUntil("\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertTrue(reader.readUntil("\r\n\r\n".getBytes(StandardCharsets.US_ASCII)).length > 0);
             writer.write(("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
             loop.sendFile(writer.transport(), file);

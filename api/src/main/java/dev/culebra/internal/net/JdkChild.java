@@ -228,7 +228,7 @@ final class JdkChild implements Child {
 
   @Override
   public void whenEnded(IntConsumer listener) {
-    process
+    var ignored = process
         .onExit()
         .thenRun(() -> loop.callSoonThreadsafeUnlessClosed(() -> {
           if (!closed) {
