@@ -367,7 +367,8 @@ abstract class TlsHandshakeContract extends TlsOnLoop {
     assertThrows(IllegalArgumentException.class, tls::withCipherSuites);
     assertThrows(IllegalArgumentException.class, () -> tls.withApplicationProtocols(""));
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> ServerOptions.DEFAULT.withTls(tls)).toString()
+        assertThrows(IllegalArgumentException.class, () -> ServerOptions.DEFAULT.withTls(tls))
+            .toString()
             .contains("TlsContexts.server"));
     run(() -> {
       int nobody = vacantPort();
