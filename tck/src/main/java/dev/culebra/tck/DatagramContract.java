@@ -332,13 +332,14 @@ abstract class DatagramContract extends DatagramOnLoop {
       List<Integer> lengths = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         int length = i == 20 ? 40_000 : i; // one that is not copied, among those that are
-        lengths.add(length);
         sender.transport().sendTo(new byte[length], i == 30 ? nobody : to);
+        if (i != 30) {
+          lengths.add(length);
+        }
       }
       assertTrue(sender.transport().getWriteBufferSize() > 0, "the last ones are held");
       sleep(Duration.ZERO);
       assertEquals(0, sender.transport().getWriteBufferSize());
-      lengths.remove(/* index= */ 30);
       await("datagrams", () -> receiver.received.size() == lengths.size());
       assertEquals(lengths, receiver.lengths());
       assertEquals(1, sender.errors.size());
