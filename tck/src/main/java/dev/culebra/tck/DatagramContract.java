@@ -332,8 +332,10 @@ abstract class DatagramContract extends DatagramOnLoop {
       List<Integer> lengths = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         int length = i == 20 ? 40_000 : i; // one that is not copied, among those that are
-        lengths.add(length);
         sender.transport().sendTo(new byte[length], i == 30 ? nobody : to);
+        if (i != 30) {
+          lengths.add(length);
+        }
       }
       assertTrue(sender.transport().getWriteBufferSize() > 0, "the last ones are held");
       sleep(Duration.ZERO);

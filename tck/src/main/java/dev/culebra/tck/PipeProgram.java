@@ -24,9 +24,11 @@ final class PipeProgram {
     run(() -> {
       StreamWriter output = openWritePipe(1);
       try (StreamConnection input = openReadPipe(0)) {
-        for (byte[] line; (line = input.reader().readLine()).length > 0; ) {
+        byte[] line = input.reader().readLine();
+        while (line.length > 0) {
           output.write(("got " + new String(line, UTF_8)).getBytes(UTF_8));
           output.drain();
+          line = input.reader().readLine();
         }
       }
       output.write("end\n".getBytes(UTF_8));
