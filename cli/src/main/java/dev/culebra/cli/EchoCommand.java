@@ -9,6 +9,7 @@ import dev.culebra.LoopPolicy;
 import dev.culebra.net.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -62,13 +63,28 @@ final class EchoCommand implements Callable<Integer> {
           + "processor (default: ${DEFAULT-VALUE}).")
   private int loops = 1;
 
+  @Option(
+      names = "--tls",
+      description =
+          "Encrypt, with the certificate of --cert and --key or with one that is made now.")
+  private boolean tls;
+
+  @Option(names = "--cert", paramLabel = "FILE", description = "A certificate, as PEM.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "Its private key, as PEM.")
+  private @Nullable Path key;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    Place place = endpoint.place(host, 0);
+    if (!tls && (certificate != null || key != null)) {
+      throw Failure.usage("--cert and --key are for --tls");
+    }
+    Place place = endpoint.place(host, 0, tls ? Tls.ofServer(certificate, key, host) : null);
     if (loops < 0 || loops > MAX_LOOPS) {
       throw Failure.usage("--loops takes a number from 0 to " + MAX_LOOPS + ", not " + loops);
     }

@@ -41,12 +41,16 @@ public enum EchoMode {
       return place.start(group, EchoStreams::serve);
     }
   },
-  /** Not there yet. */
+  /** A task for each connection, and no transport. On one loop only. */
   SOCKETS {
     @Override
-    public Server start(Place place, @Nullable LoopGroup group) {
-      throw Failure.usage(
-          "--mode sockets is not there yet; there are protocol, buffered and streams");
+    public Server start(Place place, @Nullable LoopGroup group) throws IOException {
+      if (group != null) {
+        throw Failure.usage("--mode sockets runs on one loop: leave --loops out");
+      }
+      EchoSockets server = new EchoSockets(place.listen());
+      server.startServing();
+      return server;
     }
   };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.cli;
 
+import dev.culebra.net.TlsOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,9 +22,13 @@ final class Endpoint {
    *
    * @param host the host of a port
    * @param leastPort 0 where the system may choose one, else 1
+   * @param tls how to encrypt; null for not at all
    */
-  Place place(String host, int leastPort) {
+  Place place(String host, int leastPort, @Nullable TlsOptions tls) {
     if (unix != null) {
+      if (tls != null) {
+        throw Failure.usage("--tls is for --port, not for --unix");
+      }
       if (unix.toString().isEmpty()) {
         throw Failure.usage("--unix takes the path of a socket, and not an empty one");
       }
@@ -33,6 +38,6 @@ final class Endpoint {
       throw Failure.usage(
           "--port takes a number from " + leastPort + " to " + MAX_PORT + ", not " + port);
     }
-    return new Place.Tcp(host, port);
+    return new Place.Tcp(host, port, tls);
   }
 }

@@ -6,11 +6,13 @@ import dev.culebra.cli.load.ClosedLoop;
 import dev.culebra.cli.load.EchoDialogue;
 import dev.culebra.cli.load.LoadResult;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,13 +69,28 @@ final class LoadCommand implements Callable<Integer> {
       description = "How long to load the server before that (default: ${DEFAULT-VALUE}).")
   private double warmupSeconds = 2;
 
+  @Option(
+      names = "--tls",
+      description =
+          "Encrypt. Whatever certificate the server shows is taken, unless --cacert is given.")
+  private boolean tls;
+
+  @Option(
+      names = "--cacert",
+      paramLabel = "FILE",
+      description = "The certificates to trust, as PEM; the server's must then be for HOST.")
+  private @Nullable Path authorities;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    Place place = endpoint.place(host, 1);
+    if (!tls && authorities != null) {
+      throw Failure.usage("--cacert is for --tls");
+    }
+    Place place = endpoint.place(host, 1, tls ? Tls.ofClient(authorities) : null);
     check("--connections", connections, 1, MAX_CONNECTIONS);
     check("--size", sizeBytes, 1, MAX_SIZE_BYTES);
     check("--seconds", seconds, 0.1, MAX_SECONDS);

@@ -4,13 +4,21 @@ package dev.culebra.cli;
 import dev.culebra.Asyncio;
 import dev.culebra.EventLoop;
 import dev.culebra.LoopGroup;
+import dev.culebra.net.AsyncSocket;
 import dev.culebra.net.BaseProtocol;
+import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.Connection;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamHandler;
+import dev.culebra.net.TlsOptions;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,16 +46,29 @@ public sealed interface Place {
    */
   Server start(@Nullable LoopGroup group, StreamHandler handler) throws IOException;
 
+  /** Opens a socket on the loop of the calling task, and listens there. */
+  AsyncSocket listen() throws IOException;
+
   /** Says why nobody can listen here. */
   Failure cannotListen(IOException e);
 
-  /** A TCP port of a host. */
-  record Tcp(String host, int port) implements Place {
+  /**
+   * A TCP port of a host.
+   *
+   * @param tls how the connections are encrypted, on the side that uses this; null if they are not
+   */
+  record Tcp(String host, int port, @Nullable TlsOptions tls) implements Place {
+
+    /** Without TLS. */
+    public Tcp(String host, int port) {
+      this(host, port, null);
+    }
 
     @Override
     public <P extends BaseProtocol> Connection<P> connect(Supplier<P> protocolFactory)
         throws IOException {
-      return Asyncio.getRunningLoop().createConnection(protocolFactory, host, port);
+      return Asyncio.getRunningLoop()
+          .createConnection(protocolFactory, host, port, ConnectOptions.DEFAULT.withTls(tls));
     }
 
     @Override
@@ -55,15 +76,33 @@ public sealed interface Place {
         @Nullable LoopGroup group, Supplier<? extends BaseProtocol> protocolFactory)
         throws IOException {
       return group == null
-          ? Asyncio.getRunningLoop().createServer(protocolFactory, host, port)
-          : group.createServer(protocolFactory, List.of(host), port, ServerOptions.DEFAULT);
+          ? Asyncio.getRunningLoop().createServer(protocolFactory, host, port, options())
+          : group.createServer(protocolFactory, List.of(host), port, options());
     }
 
     @Override
     public Server start(@Nullable LoopGroup group, StreamHandler handler) throws IOException {
       return group == null
-          ? Asyncio.startServer(handler, host, port)
-          : group.startServer(handler, List.of(host), port, ServerOptions.DEFAULT);
+          ? Asyncio.startServer(handler, host, port, options())
+          : group.startServer(handler, List.of(host), port, options());
+    }
+
+    private ServerOptions options() {
+      return ServerOptions.DEFAULT.withTls(tls);
+    }
+
+    @Override
+    public AsyncSocket listen() throws IOException {
+      if (tls != null) {
+        throw Failure.usage("--mode sockets has no TLS: leave --tls out");
+      }
+      InetSocketAddress address =
+          Asyncio.getRunningLoop().getAddrInfo(host, port).get(0);
+      return listening(
+          address.getAddress() instanceof Inet6Address
+              ? StandardProtocolFamily.INET6
+              : StandardProtocolFamily.INET,
+          address);
     }
 
     @Override
@@ -111,6 +150,11 @@ public sealed interface Place {
     }
 
     @Override
+    public AsyncSocket listen() throws IOException {
+      return listening(StandardProtocolFamily.UNIX, address());
+    }
+
+    @Override
     public Failure cannotListen(IOException e) {
       return Failure.failed(
           isTaken(e)
@@ -121,6 +165,18 @@ public sealed interface Place {
     @Override
     public String toString() {
       return path.toString();
+    }
+  }
+
+  private static AsyncSocket listening(ProtocolFamily family, SocketAddress address)
+      throws IOException {
+    AsyncSocket socket = Asyncio.getRunningLoop().openListeningSocket(family);
+    try {
+      socket.listen(address, ServerOptions.DEFAULT.backlog());
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
     }
   }
 

@@ -28,8 +28,8 @@ class EchoCommandTest {
 
   static Stream<Arguments> everyBackendInEveryMode() {
     return backends().stream()
-        .flatMap(backend ->
-            Stream.of("protocol", "buffered", "streams").map(mode -> Arguments.of(backend, mode)));
+        .flatMap(backend -> Stream.of("protocol", "buffered", "streams", "sockets")
+            .map(mode -> Arguments.of(backend, mode)));
   }
 
   static List<String> backends() {
@@ -60,6 +60,27 @@ class EchoCommandTest {
       }
       assertEquals(0, echo.awaitExit());
       assertNull(echo.readLine());
+      assertEquals("", echo.errors());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void echoesOverTlsWithACertificateOfItsOwn(String backend) throws Exception {
+    try (ChildJvm echo = ChildJvm.culebra(
+        "echo", "--port", "0", "--backend", backend, "--tls", "--mode", "streams")) {
+      CommandRun run = CommandRun.of(
+          "load",
+          "--port=" + echo.readPort(),
+          "--tls",
+          "--connections=4",
+          "--size=20000",
+          "--seconds=0.2",
+          "--warmup=0");
+      assertEquals(0, run.exitCode(), run.err());
+      echo.signal("TERM");
+
+      assertEquals(0, echo.awaitExit());
       assertEquals("", echo.errors());
     }
   }
