@@ -371,7 +371,8 @@ public interface EventLoop extends Networking, LowLevelLoop, AutoCloseable, Exec
    * before has it back. A loop that is not running runs it when it next does. Several loops may ask for
    * the same signal, and each is told.
    *
-   * <p>{@link Asyncio#run} handles {@link PosixSignal#SIGINT} itself; a handler that is added in the run
+   * <p>Of SIGHUP, SIGINT and SIGTERM the JVM goes on to ignore what the process was started to ignore, as
+   * by nohup(1), and no callback runs. {@link Asyncio#run} handles {@link PosixSignal#SIGINT} itself; a handler that is added in the run
    * takes its place.
    *
    * @param signal which signal

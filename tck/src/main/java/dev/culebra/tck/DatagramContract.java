@@ -340,7 +340,6 @@ abstract class DatagramContract extends DatagramOnLoop {
       assertTrue(sender.transport().getWriteBufferSize() > 0, "the last ones are held");
       sleep(Duration.ZERO);
       assertEquals(0, sender.transport().getWriteBufferSize());
-      lengths.subList(30, 31).clear(); // the one that failed
       await("datagrams", () -> receiver.received.size() == lengths.size());
       assertEquals(lengths, receiver.lengths());
       assertEquals(1, sender.errors.size());
