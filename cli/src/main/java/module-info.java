@@ -5,7 +5,6 @@ module dev.culebra.cli {
   requires HdrHistogram;
   requires com.google.gson;
   requires dev.culebra;
-  requires dev.culebra.test;
   requires info.picocli;
   requires java.management;
   requires java.net.http;

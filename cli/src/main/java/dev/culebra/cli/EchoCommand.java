@@ -84,7 +84,7 @@ final class EchoCommand implements Callable<Integer> {
     if (!tls && (certificate != null || key != null)) {
       throw Failure.usage("--cert and --key are for --tls");
     }
-    Place place = endpoint.place(host, 0, tls ? Tls.ofServer(certificate, key, host) : null);
+    Place place = endpoint.place(host, 0, tls ? Tls.ofServer(certificate, key) : null);
     if (loops < 0 || loops > MAX_LOOPS) {
       throw Failure.usage("--loops takes a number from 0 to " + MAX_LOOPS + ", not " + loops);
     }

@@ -3,13 +3,11 @@ package dev.culebra.cli;
 
 import dev.culebra.net.TlsContexts;
 import dev.culebra.net.TlsOptions;
-import dev.culebra.test.SelfSigned;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -21,18 +19,13 @@ final class Tls {
 
   private Tls() {}
 
-  /** A server's: with the certificate in two PEM files, or with one that is made now. */
-  static TlsOptions ofServer(@Nullable Path certificate, @Nullable Path key, String host) {
-    if ((certificate == null) != (key == null)) {
-      throw Failure.usage("--cert and --key go together");
+  /** A server's: with the certificate and its key in two PEM files. */
+  static TlsOptions ofServer(@Nullable Path certificate, @Nullable Path key) {
+    if (certificate == null || key == null) {
+      throw Failure.usage("--tls needs --cert and --key");
     }
     try {
-      if (certificate != null && key != null) {
-        return TlsOptions.DEFAULT.withContext(TlsContexts.server(certificate, key));
-      }
-      SelfSigned made = SelfSigned.of(host, "localhost", "127.0.0.1", "::1");
-      return TlsOptions.DEFAULT.withContext(
-          TlsContexts.of(made.key(), List.of(made.certificate()), null));
+      return TlsOptions.DEFAULT.withContext(TlsContexts.server(certificate, key));
     } catch (IOException e) {
       throw Failure.failed("cannot read the certificate or its key: " + e);
     } catch (GeneralSecurityException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.LoopPolicy;
+import dev.culebra.test.SelfSigned;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -66,13 +67,26 @@ class EchoCommandTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void echoesOverTlsWithACertificateOfItsOwn(String backend) throws Exception {
+  void echoesOverTls(String backend) throws Exception {
+    SelfSigned made = SelfSigned.of("127.0.0.1");
+    Path certificate = Files.writeString(directory.resolve("cert.pem"), made.certificatePem());
+    Path key = Files.writeString(directory.resolve("key.pem"), made.keyPem());
     try (ChildJvm echo = ChildJvm.culebra(
-        "echo", "--port", "0", "--backend", backend, "--tls", "--mode", "streams")) {
+        "echo",
+        "--port",
+        "0",
+        "--backend",
+        backend,
+        "--tls",
+        "--cert",
+        certificate.toString(),
+        "--key",
+        key.toString())) {
       CommandRun run = CommandRun.of(
           "load",
           "--port=" + echo.readPort(),
           "--tls",
+          "--cacert=" + certificate,
           "--connections=4",
           "--size=20000",
           "--seconds=0.2",

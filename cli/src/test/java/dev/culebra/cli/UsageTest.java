@@ -30,8 +30,7 @@ class UsageTest {
           echo --port 0 --loops two                    | culebra echo: Invalid value for option '--loops'
           echo --port 0 --mode sockets --loops 2       | culebra echo: --mode sockets runs on one loop
           echo --port 0 --cert a.pem                   | culebra echo: --cert and --key are for --tls
-          echo --port 0 --tls --cert a.pem             | culebra echo: --cert and --key go together
-          echo --unix a.sock --tls                     | culebra echo: --tls is for --port
+          echo --port 0 --tls --cert a.pem             | culebra echo: --tls needs --cert and --key
           echo --port 0 --mode PROTOCOL                | culebra echo: Invalid value for option '--mode': 'PROTOCOL' is none of protocol, buffered, streams, sockets
           load --port 1                                | culebra load: Missing required options: '--connections=C', '--size=BYTES', '--seconds=S'
           load --port 0 --connections 1 --size 1 --seconds 1        | culebra load: --port takes a number from 1 to 65535, not 0
