@@ -202,6 +202,30 @@ abstract class TlsContract extends TlsOnLoop {
     echoes(10_000);
   }
 
+  /** Whether the system takes the last record's end at once or later. */
+  @Test
+  void gatheredWritesAreNotForgottenWhereTheKernelIsFullAtTheirEnd() throws Exception {
+    int[] calls = {0};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int write(StreamSocket socket, ByteBuffer source) throws IOException {
+        return calls[0]++ % 2 != 0 ? 0 : limited(7000, source, () -> super.write(socket, source));
+      }
+    });
+    run(() -> {
+      Ends ends = ends();
+      byte[] all = SpiContract.pattern(20_000);
+      for (int sent = 1; sent <= 4; sent++) {
+        ends.client()
+            .transport()
+            .writeLines(List.of(ByteBuffer.wrap(all, 0, 9000), ByteBuffer.wrap(all, 9000, 11_000)));
+        int expected = sent * all.length;
+        await("all", () -> ends.server().receivedCount() == expected);
+        assertEquals(0, ends.client().transport().getWriteBufferSize());
+      }
+    });
+  }
+
   private interface Call {
     int run() throws IOException;
   }

@@ -112,7 +112,7 @@ final class OutputBuffer {
   boolean sendTo(StreamSocket socket, Gathering last) throws IOException {
     sealFilling();
     try {
-      return last.sendTo(socket, full);
+      return last.sendTo(socket, full) && nothingIsBetween(socket);
     } finally {
       dropSent();
       size = 0;

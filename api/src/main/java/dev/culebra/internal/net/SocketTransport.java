@@ -253,7 +253,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
     }
     if (gathering.size() >= DIRECT_WRITE_BYTES && !kernelIsFull) {
       try {
-        kernelIsFull = !output.sendTo(socket, gathering);
+        sentDirectly(output.sendTo(socket, gathering));
       } catch (IOException e) {
         lose(e);
         return;
@@ -277,13 +277,18 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   private void sendDirectly(ByteBuffer data) {
     try {
-      kernelIsFull = !output.sendTo(socket, data);
-      if (kernelIsFull) {
-        updateInterest();
-      }
+      sentDirectly(output.sendTo(socket, data));
     } catch (IOException e) {
       data.position(data.limit());
       lose(e);
+    }
+  }
+
+  /** What is left may all be ciphertext, of which the output buffer knows nothing. */
+  private void sentDirectly(boolean all) {
+    kernelIsFull = !all;
+    if (kernelIsFull) {
+      updateInterest();
     }
   }
 
