@@ -8,7 +8,7 @@ module dev.culebra.cli {
   requires info.picocli;
   requires java.management;
   requires java.net.http;
-  requires jdk.unsupported;
+  requires jdk.unsupported; // without it the loop has no signals
   requires static org.jspecify;
 
   opens dev.culebra.cli to

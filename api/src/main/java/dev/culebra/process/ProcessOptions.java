@@ -62,9 +62,7 @@ public record ProcessOptions(
       environment = Map.copyOf(environment);
       environment.forEach(ProcessOptions::checkVariable);
     }
-    if (limitBytes < 1) {
-      throw new IllegalArgumentException("limitBytes must be at least 1, not " + limitBytes);
-    }
+    StreamReader.checkLimit(limitBytes);
   }
 
   private static void checkVariable(String name, String value) {

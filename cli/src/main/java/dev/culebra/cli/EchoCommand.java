@@ -6,11 +6,13 @@ import dev.culebra.EventLoop;
 import dev.culebra.LoopFuture;
 import dev.culebra.LoopGroup;
 import dev.culebra.LoopPolicy;
+import dev.culebra.PosixSignal;
 import dev.culebra.net.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +108,13 @@ final class EchoCommand implements Callable<Integer> {
   private void serve(Place place, @Nullable LoopGroup group) throws Exception {
     EventLoop loop = Asyncio.getRunningLoop();
     LoopFuture<@Nullable Void> told = loop.createFuture();
-    Signals.onTermination(() -> complete(loop, told));
+    for (PosixSignal signal : List.of(PosixSignal.SIGINT, PosixSignal.SIGTERM)) {
+      loop.addSignalHandler(signal, () -> {
+        if (!told.done()) {
+          told.setResult(null);
+        }
+      });
+    }
     Server server = start(place, group);
     try (server) {
       PrintWriter out = spec.commandLine().getOut();
@@ -125,18 +133,6 @@ final class EchoCommand implements Callable<Integer> {
       return mode.start(place, group);
     } catch (IOException e) {
       throw place.cannotListen(e);
-    }
-  }
-
-  private static void complete(EventLoop loop, LoopFuture<@Nullable Void> future) {
-    try {
-      loop.callSoonThreadsafe(() -> {
-        if (!future.done()) {
-          future.setResult(null);
-        }
-      });
-    } catch (IllegalStateException e) {
-      // The loop is closed: the program is ending already.
     }
   }
 }

@@ -96,4 +96,13 @@ final class IoVector {
     entries.set(JAVA_LONG, index * ENTRY + BASE, address);
     entries.set(JAVA_LONG, index * ENTRY + LENGTH, length);
   }
+
+  /** The first buffer that has bytes, {@code end} if none has. */
+  static int firstWithBytes(ByteBuffer[] sources, int from, int end) {
+    int index = from;
+    while (index < end && !sources[index].hasRemaining()) {
+      index++;
+    }
+    return index;
+  }
 }

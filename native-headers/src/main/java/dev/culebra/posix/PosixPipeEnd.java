@@ -195,10 +195,7 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
     Objects.checkFromIndexSize(offset, length, sources.length);
     int fd = writableFd();
     int end = offset + length;
-    int first = offset;
-    while (first < end && !sources[first].hasRemaining()) {
-      first++;
-    }
+    int first = IoVector.firstWithBytes(sources, offset, end);
     if (first == end) {
       return 0;
     }

@@ -52,7 +52,7 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
   public static PosixProcess start(
       Poller poller, CallState calls, List<String> command, ProcessOptions options)
       throws IOException {
-    if (!PosixSpawn.isAvailable()) {
+    if (!PosixSpawn.IS_AVAILABLE) {
       throw new UnsupportedOperationException("the C library cannot close descriptors in a child");
     }
     PosixSpawn spawn = new PosixSpawn(calls, command, options);

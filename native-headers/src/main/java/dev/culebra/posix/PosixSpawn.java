@@ -10,7 +10,6 @@ import dev.culebra.process.Stdio;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +36,9 @@ final class PosixSpawn {
   private static final int STREAMS = 3;
   private static final int OWN_ACCESS = 0666;
 
-  private static final Charset TEXT = Charset.forName(
-      System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
+  /** Whether the C library can do all that is asked of it here. */
+  static final boolean IS_AVAILABLE = Link.has("posix_spawn_file_actions_addclosefrom_np")
+      && Link.has("posix_spawn_file_actions_addchdir_np");
 
   private final CallState calls;
   private final List<String> command;
@@ -58,12 +58,6 @@ final class PosixSpawn {
     this.options = options;
     Arrays.fill(childEnds, -1);
     Arrays.fill(parentEnds, -1);
-  }
-
-  /** Whether the C library can do all that is asked of it here. */
-  static boolean isAvailable() {
-    return Link.has("posix_spawn_file_actions_addclosefrom_np")
-        && Link.has("posix_spawn_file_actions_addchdir_np");
   }
 
   /** The parent's ends of the pipes, blocking still; −1 where there is none. */
@@ -153,7 +147,7 @@ final class PosixSpawn {
   private int openFile(Path path, int flags) throws IOException {
     int fd;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path.toString(), TEXT);
+      MemorySegment name = arena.allocateFrom(path.toString(), PathCharset.CHARSET);
       fd = Libc.open(calls, name, flags | Constants.O_CLOEXEC, OWN_ACCESS);
     }
     if (fd < 0) {
@@ -202,7 +196,7 @@ final class PosixSpawn {
     Path directory = options.directory();
     if (directory != null) {
       check(ProcessCalls.posix_spawn_file_actions_addchdir_np(
-          actions, arena.allocateFrom(directory.toAbsolutePath().toString(), TEXT)));
+          actions, arena.allocateFrom(directory.toAbsolutePath().toString(), PathCharset.CHARSET)));
     }
   }
 
@@ -222,7 +216,7 @@ final class PosixSpawn {
   private int spawn(Arena arena, MemorySegment actions, MemorySegment attributes)
       throws IOException {
     MemorySegment pid = arena.allocate(JAVA_INT);
-    MemorySegment program = arena.allocateFrom(command.get(0), TEXT);
+    MemorySegment program = arena.allocateFrom(command.get(0), PathCharset.CHARSET);
     int error = ProcessCalls.posix_spawnp(
         pid, program, actions, attributes, texts(arena, command), texts(arena, environment()));
     if (error != 0) {
@@ -243,7 +237,7 @@ final class PosixSpawn {
   private static MemorySegment texts(Arena arena, List<String> texts) {
     MemorySegment array = arena.allocate(ADDRESS, texts.size() + 1L);
     for (int i = 0; i < texts.size(); i++) {
-      array.setAtIndex(ADDRESS, i, arena.allocateFrom(texts.get(i), TEXT));
+      array.setAtIndex(ADDRESS, i, arena.allocateFrom(texts.get(i), PathCharset.CHARSET));
     }
     return array;
   }

@@ -268,7 +268,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     boolean full = false;
     int first = offset;
     int end = offset + length;
-    while (!full && (first = firstWithBytes(sources, first, end)) < end) {
+    while (!full && (first = IoVector.firstWithBytes(sources, first, end)) < end) {
       long filled = calls.vector.fill(sources, first, end, calls.scratch());
       long result;
       try {
@@ -303,14 +303,6 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       throw new UnsupportedOperationException("the kernel does not send this file by itself");
     }
     return wouldBlock(result, "sendfile", fd, count);
-  }
-
-  private static int firstWithBytes(ByteBuffer[] sources, int from, int end) {
-    int index = from;
-    while (index < end && !sources[index].hasRemaining()) {
-      index++;
-    }
-    return index;
   }
 
   @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
-import dev.culebra.LoopFuture;
 import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.Protocol;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +33,7 @@ public final class Children {
   public static AsyncProcess start(SelectorLoop loop, List<String> command, ProcessOptions options)
       throws IOException {
     SocketLoop sockets = (SocketLoop) loop;
+    check(sockets, command, options);
     Child child = spawn(sockets, command, options);
     ChildStreams streams;
     try {
@@ -43,7 +42,7 @@ public final class Children {
       child.close();
       throw e;
     }
-    awaitStart(sockets, streams.transport());
+    sockets.awaitStart(streams.transport()::start, streams.transport()::close);
     return streams;
   }
 
@@ -66,7 +65,7 @@ public final class Children {
       child.close();
       throw e;
     }
-    awaitStart(sockets, transport);
+    sockets.awaitStart(transport::start, transport::close);
     return new SubprocessConnection<>(transport, protocol);
   }
 
@@ -86,28 +85,10 @@ public final class Children {
 
   private static Child spawn(SocketLoop loop, List<String> command, ProcessOptions options)
       throws IOException {
-    check(loop, command, options);
     try {
       return new BackendChild(loop, loop.poller().spawn(List.copyOf(command), options));
     } catch (UnsupportedOperationException e) {
       return JdkChild.start(loop, command, options);
-    }
-  }
-
-  private static void awaitStart(SocketLoop loop, ChildTransport transport) {
-    LoopFuture<@Nullable Void> started = loop.createFuture();
-    transport.start(() -> {
-      if (!started.done()) {
-        started.setResult(null);
-      }
-    });
-    try {
-      started.await();
-    } catch (CancellationException e) {
-      transport.close();
-      throw e;
-    } catch (Exception e) {
-      throw new AssertionError("a start does not fail", e);
     }
   }
 

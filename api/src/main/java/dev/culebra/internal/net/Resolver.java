@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.ProtocolFamily;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -48,12 +47,14 @@ final class Resolver {
    */
   static List<InetAddress> resolve(SelectorLoop loop, String host, @Nullable ProtocolFamily family)
       throws UnknownHostException {
-    List<InetAddress> wanted = new ArrayList<>(resolve(loop, host));
-    if (family != null) {
-      wanted.removeIf(address -> SocketLoop.familyOf(address) != family);
-      if (wanted.isEmpty()) {
-        throw new UnknownHostException(host + " has no address of the family " + family);
-      }
+    List<InetAddress> all = resolve(loop, host);
+    if (family == null) {
+      return all;
+    }
+    List<InetAddress> wanted =
+        all.stream().filter(address -> SocketLoop.familyOf(address) == family).toList();
+    if (wanted.isEmpty()) {
+      throw new UnknownHostException(host + " has no address of the family " + family);
     }
     return wanted;
   }

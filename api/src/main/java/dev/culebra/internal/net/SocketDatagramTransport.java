@@ -8,6 +8,7 @@ import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BaseTransport;
 import dev.culebra.net.DatagramProtocol;
 import dev.culebra.net.DatagramTransport;
+import dev.culebra.net.WriteBufferLimits;
 import dev.culebra.spi.DgramBatch;
 import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.Poller;
@@ -32,8 +33,8 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
 
   private static final System.Logger LOG = System.getLogger("dev.culebra");
 
-  private static final int DEFAULT_HIGH_BYTES = 64 * 1024;
-  private static final int DEFAULT_LOW_BYTES = 16 * 1024;
+  /** A step that sends more than this has it sent before its end. */
+  private static final int MAX_UNFLUSHED_BYTES = 64 * 1024;
 
   /** As asyncio, so that empty datagrams count, too. */
   private static final int HEADER_BYTES = 8;
@@ -71,9 +72,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
   private long heldBytes;
   private boolean flushScheduled;
   private boolean flushing;
-  private int highBytes = DEFAULT_HIGH_BYTES;
-  private int lowBytes = DEFAULT_LOW_BYTES;
-  private boolean writingPaused;
+  private final WriteLimits limits;
   private int dropped;
 
   SocketDatagramTransport(
@@ -86,6 +85,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
     this.socket = socket;
     this.addresses = addresses;
     this.protocol = Objects.requireNonNull(protocol, "the factory made no protocol");
+    this.limits = new WriteLimits(sockets);
     loop.own(closer);
   }
 
@@ -199,7 +199,8 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
     heldBytes += data.remaining() + HEADER_BYTES;
     batch.data(batch.size()).clear().put(data).flip();
     batch.add(target);
-    if (batch.size() == batch.capacity() || heldBytes > Math.min(highBytes, DEFAULT_HIGH_BYTES)) {
+    if (batch.size() == batch.capacity()
+        || heldBytes > Math.min(limits.highBytes(), MAX_UNFLUSHED_BYTES)) {
       flush();
     } else if (!flushScheduled) {
       flushScheduled = true;
@@ -277,9 +278,8 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
 
   private void pauseIfFull() {
     updateInterest();
-    if (stage != Stage.LOST && queuedBytes > highBytes && !writingPaused) {
-      writingPaused = true;
-      guard("pauseWriting", protocol::pauseWriting);
+    if (stage != Stage.LOST) {
+      limits.pauseAbove(queuedBytes, this);
     }
   }
 
@@ -310,10 +310,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
     if (stage == Stage.LOST) {
       return;
     }
-    if (writingPaused && queuedBytes <= lowBytes) {
-      writingPaused = false;
-      guard("resumeWriting", protocol::resumeWriting);
-    }
+    limits.resumeBelow(queuedBytes, this);
     if (stage == Stage.CLOSING && queue.isEmpty() && output == null) {
       lose(null);
     } else {
@@ -328,25 +325,10 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
     }
   }
 
-  /** Runs a flow-control callback; what it throws is reported and otherwise ignored. */
-  private void guard(String name, Runnable callback) {
-    try {
-      callback.run();
-    } catch (Throwable t) {
-      loop.callExceptionHandler(
-          ExceptionContext.of("protocol." + name + "() failed", t).withConnection(protocol, this));
-    }
-  }
-
   @Override
   public void setWriteBufferLimits(int high, int low) {
     loop.checkThread();
-    if (high < low || low < 0) {
-      throw new IllegalArgumentException(
-          "high (" + high + ") must be >= low (" + low + ") must be >= 0");
-    }
-    highBytes = high;
-    lowBytes = low;
+    limits.set(new WriteBufferLimits(high, low));
     pauseIfFull();
   }
 

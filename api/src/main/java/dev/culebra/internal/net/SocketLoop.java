@@ -411,7 +411,8 @@ public final class SocketLoop extends LowLevelSocketLoop {
     awaitStart(transport::start, transport::abort);
   }
 
-  private void awaitStart(Consumer<Runnable> start, Runnable abort) {
+  /** Starts a transport, and parks the calling task until its protocol knows. */
+  void awaitStart(Consumer<Runnable> start, Runnable abort) {
     LoopFuture<@Nullable Void> started = createFuture();
     start.accept(() -> {
       if (!started.done()) {

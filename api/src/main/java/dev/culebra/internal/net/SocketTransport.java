@@ -71,7 +71,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
   private boolean inputEnded;
 
   private OutputBuffer output;
-  private final WriteLimits limits = new WriteLimits();
+  private final WriteLimits limits;
   private boolean kernelIsFull;
   private boolean flushScheduled;
   private boolean eofWritten;
@@ -95,6 +95,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
     this.protocol = protocol;
     this.input = inputFor(protocol);
     this.output = new OutputBuffer(sockets.chunks());
+    this.limits = new WriteLimits(sockets);
     loop.own(closer);
     if (server != null) {
       server.attach(this);
@@ -305,7 +306,11 @@ class SocketTransport extends Watch implements Transport, Flushable {
   }
 
   private void updateFlow() {
-    limits.update(output.size(), file != null, this);
+    long sizeBytes = output.size(); // a protocol that is told to pause may change it
+    limits.pauseAbove(sizeBytes, this);
+    if (file == null) { // else nobody but the file may write
+      limits.resumeBelow(sizeBytes, this);
+    }
   }
 
   /** Sends what is buffered, unless the kernel is full already. */
@@ -359,17 +364,6 @@ class SocketTransport extends Watch implements Transport, Flushable {
   private void dropped(long sizeBytes) {
     if (sizeBytes > 0 && ++writesAfterLoss >= WRITES_AFTER_LOSS_BEFORE_WARNING) {
       LOG.log(System.Logger.Level.WARNING, "write to a lost connection: {0}", this);
-    }
-  }
-
-  /** Runs a flow-control callback; what it throws is reported and otherwise ignored. */
-  // as in asyncio, such a failure is reported, not fatal
-  void guard(String name, Runnable callback) {
-    try {
-      callback.run();
-    } catch (Throwable e) {
-      loop.callExceptionHandler(
-          ExceptionContext.of("protocol." + name + "() failed", e).withConnection(protocol, this));
     }
   }
 

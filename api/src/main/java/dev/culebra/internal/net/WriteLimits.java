@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
-import dev.culebra.net.BaseProtocol;
+import dev.culebra.ExceptionContext;
+import dev.culebra.internal.loop.SelectorLoop;
+import dev.culebra.net.BaseTransport;
 import dev.culebra.net.WriteBufferLimits;
 
 /** Knows when a protocol is to be told to pause writing, and when it may go on. */
 final class WriteLimits {
 
+  private final SelectorLoop loop;
   private WriteBufferLimits limits = WriteBufferLimits.DEFAULT;
   private boolean paused;
+
+  WriteLimits(SelectorLoop loop) {
+    this.loop = loop;
+  }
 
   void set(WriteBufferLimits newLimits) {
     limits = newLimits;
@@ -27,19 +34,29 @@ final class WriteLimits {
     return paused;
   }
 
-  /**
-   * Tells the protocol what has changed, if anything has.
-   *
-   * @param held whether nobody but a file may write, so that it is not told to go on
-   */
-  void update(long sizeBytes, boolean held, SocketTransport transport) {
-    BaseProtocol protocol = transport.getProtocol();
+  /** Tells the protocol to pause writing, if it is time and it was not told. */
+  void pauseAbove(long sizeBytes, BaseTransport transport) {
     if (!paused && sizeBytes > limits.highBytes()) {
       paused = true;
-      transport.guard("pauseWriting", protocol::pauseWriting);
-    } else if (paused && sizeBytes <= limits.lowBytes() && !held) {
+      tell("pauseWriting", transport.getProtocol()::pauseWriting, transport);
+    }
+  }
+
+  /** Tells a protocol that paused to go on, if it is time. */
+  void resumeBelow(long sizeBytes, BaseTransport transport) {
+    if (paused && sizeBytes <= limits.lowBytes()) {
       paused = false;
-      transport.guard("resumeWriting", protocol::resumeWriting);
+      tell("resumeWriting", transport.getProtocol()::resumeWriting, transport);
+    }
+  }
+
+  /** What the callback throws is reported and otherwise ignored, as in asyncio. */
+  private void tell(String name, Runnable callback, BaseTransport transport) {
+    try {
+      callback.run();
+    } catch (Throwable t) {
+      loop.callExceptionHandler(ExceptionContext.of("protocol." + name + "() failed", t)
+          .withConnection(transport.getProtocol(), transport));
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.culebra.bench.baseline;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +43,7 @@ public final class VirtualThreadProcesses {
         children.add(threads.submit(() -> {
           limit.acquire();
           try {
-            return new ProcessBuilder("true")
-                .inheritIO()
-                .redirectInput(Redirect.INHERIT)
-                .start()
-                .waitFor();
+            return new ProcessBuilder("true").inheritIO().start().waitFor();
           } finally {
             limit.release();
           }
