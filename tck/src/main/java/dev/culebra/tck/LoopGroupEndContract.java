@@ -143,6 +143,10 @@ abstract class LoopGroupEndContract extends OnLoopGroup {
         for (Peer peer : peers) {
           awaitGone(peer);
         }
+        // A loop that had none of them may be told later.
+        for (var each : group.submitToEach(() -> {})) {
+          each.get(patience().toMillis(), TimeUnit.MILLISECONDS);
+        }
       }
     }
   }
