@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /** Asyncio.run: a loop from its beginning to its tidy end. */
 abstract class AsyncioRunContract extends OnLoop {
 
+  private static final int INTERRUPTS = 200;
+
   private final List<Object> ran = new ArrayList<>();
   private final List<EventLoop> made = new ArrayList<>();
 
@@ -146,6 +148,24 @@ abstract class AsyncioRunContract extends OnLoop {
         }));
     assertEquals(List.of("clean"), ran);
     assertFalse(Thread.interrupted());
+  }
+
+  /** Once lost where it came just when the loop went to sleep or a thread was being mounted. */
+  @Test
+  void noInterruptIsLostWheneverItComes() throws Exception {
+    Thread self = Thread.currentThread();
+    for (int i = 0; i < INTERRUPTS; i++) {
+      int iterations = i % 4;
+      assertThrows(
+          InterruptedException.class,
+          () -> Asyncio.run(() -> {
+            thread(self::interrupt);
+            for (int each = 0; each < iterations; each++) {
+              sleep(Duration.ZERO);
+            }
+            sleep(LONG);
+          }));
+    }
   }
 
   @Tag("slow")

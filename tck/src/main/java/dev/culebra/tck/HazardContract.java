@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class HazardContract extends OnLoop {
 
-  private static final int ROUNDS = Integer.getInteger("culebra.tck.rounds", 100_000);
+  private static final int ROUNDS = Integer.getInteger("culebra.tck.rounds", 30_000);
 
   private final List<Object> ran = new ArrayList<>();
 

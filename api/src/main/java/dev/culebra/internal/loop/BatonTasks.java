@@ -33,6 +33,11 @@ final class BatonTasks implements TaskThreads {
   }
 
   @Override
+  public boolean selectsOnCarrier() {
+    return false;
+  }
+
+  @Override
   public void runLoop(Runnable body) {
     loopThread = Thread.currentThread();
     body.run();
@@ -110,8 +115,12 @@ final class BatonTasks implements TaskThreads {
       LockSupport.park(this);
       // A standing interrupt would make park a busy loop. The loop stops by its flag, not by
       // interrupts.
-      if (Thread.interrupted() && self != null) {
-        self.interrupted();
+      if (Thread.interrupted()) {
+        if (self == null) {
+          loop.interrupts.cleared();
+        } else {
+          self.interrupted();
+        }
       }
     }
   }

@@ -63,6 +63,11 @@ final class CarriedTasks implements TaskThreads {
   // ---- the carrier
 
   @Override
+  public boolean selectsOnCarrier() {
+    return !waitsOnLoopThread;
+  }
+
+  @Override
   public void runLoop(Runnable body) {
     JdkPoller.start();
     loopEnded = false;
@@ -94,7 +99,9 @@ final class CarriedTasks implements TaskThreads {
         LockSupport.unpark(loopThread);
       } else {
         loop.interrupts.watchAgainIfTold();
-        continuations.await();
+        if (continuations.await()) {
+          loop.interrupts.cleared();
+        }
       }
     }
   }
@@ -265,7 +272,6 @@ final class CarriedTasks implements TaskThreads {
       } catch (Throwable t) {
         failure = t;
       }
-      loop.interrupts.watch();
       loop.incoming.pollEnded();
       requested = false;
     }

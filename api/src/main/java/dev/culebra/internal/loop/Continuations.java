@@ -67,16 +67,22 @@ final class Continuations {
     return inbox.mayHaveWork();
   }
 
-  /** Parks the carrier until there is a continuation; may return before. */
+  /**
+   * Parks the carrier until there is a continuation; may return before.
+   *
+   * @return whether an interrupt has ended it, whose status is cleared
+   */
   @LoopThread
-  void await() {
+  boolean await() {
+    boolean interrupted = false;
     if (mustPark()) {
       LockSupport.park(this);
       // A standing interrupt would make park a busy loop. The loop stops by its flag, not by
       // interrupts.
-      Thread.interrupted();
+      interrupted = Thread.interrupted();
     }
     idle.lower();
+    return interrupted;
   }
 
   /** Raises the flag and looks once more. */

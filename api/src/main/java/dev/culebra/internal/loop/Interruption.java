@@ -55,7 +55,7 @@ final class Interruption {
 
   @AnyThread
   private void cancelMain(@Nullable String message, boolean bySigint) {
-    loop.callSoonThreadsafeUnlessClosed(() -> {
+    loop.callSoonOutOfTurn(() -> {
       if (main.cancel(message)) {
         cancels++;
         cancelledBySigint |= bySigint;

@@ -18,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * when it has polled and before it waits otherwise, and an interrupt that came meanwhile shows in the
  * status then.
  *
- * <p>Where the caller is a virtual thread, it waits for a platform thread made for the loop.
+ * <p>{@link Thread#interrupt} sets the status first and tells the channel afterwards, which may be a
+ * while. Whoever clears the status in between must not leave our channel before it has been told: a
+ * selector would be woken in its place, find no status, and wait on. So {@link #cleared} waits for it.
+ *
+ * <p>Nothing can wait for it where the JVM itself clears the status in just that while, on a carrier that
+ * also selects. There the caller waits for a platform thread made for the loop, and is interrupted in
+ * that wait; and so it is where the caller is a virtual thread.
  */
 final class Interrupts {
+
+  /** How long an interrupting thread may take to tell; it is the time of two method calls. */
+  private static final long TELLING_NANOS = 100_000_000;
 
   /** What to do at once, besides setting the caller's status when the run has ended. */
   private volatile @Nullable Runnable listener;
@@ -42,11 +51,15 @@ final class Interrupts {
     }
   }
 
-  /** Runs a body on a platform thread; an interrupt of the caller stands again when it has ended. */
-  void during(Runnable body) {
+  /**
+   * Runs a body on a platform thread; an interrupt of the caller stands again when it has ended.
+   *
+   * @param selectsOnCarrier whether that thread both carries virtual threads and selects
+   */
+  void during(boolean selectsOnCarrier, Runnable body) {
     noted = false;
     try {
-      if (Thread.currentThread().isVirtual()) {
+      if (selectsOnCarrier || Thread.currentThread().isVirtual()) {
         onThreadOfItsOwn(body);
       } else {
         watched(body);
@@ -91,7 +104,12 @@ final class Interrupts {
     }
   }
 
-  /** Takes note of an interrupt that stands, clears it, and watches out for the next one. */
+  /**
+   * Takes note of an interrupt that stands, clears it, and watches out for the next one.
+   *
+   * <p>One that is found standing may be about to be told as well: therefore the channel that was told
+   * stays until the next call, and two within that time are one, as they would be in a status.
+   */
   void watch() {
     Watch current = watch;
     if (current != null) {
@@ -100,7 +118,17 @@ final class Interrupts {
         watch = current;
       }
       current.enter();
-      Thread.interrupted();
+      if (Thread.interrupted()) {
+        cleared();
+      }
+    }
+  }
+
+  /** To be called by whoever has cleared the status, and found it set, while it was watched. */
+  void cleared() {
+    Watch current = watch;
+    if (current != null) {
+      current.awaitNoted();
     }
   }
 
@@ -115,6 +143,8 @@ final class Interrupts {
   /** The channel that the thread is in; an interrupt closes it, which happens once. */
   private final class Watch extends AbstractInterruptibleChannel {
 
+    private volatile boolean hasNoted;
+
     void enter() {
       begin();
     }
@@ -123,9 +153,24 @@ final class Interrupts {
       return !isOpen();
     }
 
+    /** Bounded, since the interrupting thread may be a virtual one that waits to be carried by this one. */
+    @SuppressWarnings("ThreadPriorityCheck") // the yield only spares the processor
+    void awaitNoted() {
+      long startNanos = System.nanoTime();
+      while (!hasNoted && System.nanoTime() - startNanos < TELLING_NANOS) {
+        Thread.yield();
+      }
+      try {
+        close();
+      } catch (IOException e) {
+        throw new AssertionError(e); // implCloseChannel throws none
+      }
+    }
+
     @Override
     protected void implCloseChannel() {
       note();
+      hasNoted = true;
     }
 
     void leave() {

@@ -339,7 +339,7 @@ public final class LoopTask<T extends @Nullable Object> extends Promise<T>
 
   /** Somebody interrupted the thread of this parked task: that is a request to cancel it. */
   void interrupted() {
-    loop.callSoonFromParked(() -> cancel("interrupted"));
+    loop.callSoonOutOfTurn(() -> cancel("interrupted"));
   }
 
   /** Ends this task because its loop is closed: a CancellationException is thrown where it waits. */

@@ -307,9 +307,12 @@ public abstract class SelectorLoop extends LoopSettings {
     }
   }
 
-  /** For a thread of this loop's that does not have the turn: a parked task that was interrupted. */
+  /**
+   * For a thread of this loop's that does not have the turn: a parked task that was interrupted, or the
+   * loop itself when it has already decided how long to wait.
+   */
   @AnyThread
-  final void callSoonFromParked(Runnable callback) {
+  final void callSoonOutOfTurn(Runnable callback) {
     if (!closed) {
       incoming.add(new Callback(this, callback, ContextMap.EMPTY));
     }
@@ -333,7 +336,7 @@ public abstract class SelectorLoop extends LoopSettings {
   @Override
   public final void runForever() {
     checkMayRun();
-    interrupts.during(() -> threads.runLoop(this::runUntilStopped));
+    interrupts.during(threads.selectsOnCarrier(), () -> threads.runLoop(this::runUntilStopped));
     Throwable broken = failure;
     if (broken != null) {
       failure = null;
@@ -458,7 +461,7 @@ public abstract class SelectorLoop extends LoopSettings {
     }
     closed = true;
     if (!tasks.isEmpty()) {
-      interrupts.during(() -> threads.runLoop(this::unwindTasks));
+      interrupts.during(threads.selectsOnCarrier(), () -> threads.runLoop(this::unwindTasks));
     }
     threads.close();
     ready.clear();

@@ -16,6 +16,9 @@ interface TaskThreads {
 
   TaskMode mode();
 
+  /** Whether the platform thread that carries virtual threads is also the one that polls. */
+  boolean selectsOnCarrier();
+
   /** Runs the loop's body to its end; the calling platform thread runs everything of the loop. */
   void runLoop(Runnable body);
 
