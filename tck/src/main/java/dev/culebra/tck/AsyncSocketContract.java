@@ -92,6 +92,41 @@ abstract class AsyncSocketContract extends OnLoop {
     sleep(Duration.ZERO);
   }
 
+  /** In the steady state a request costs no call that finds nothing, and is still never waited for in vain. */
+  @Test
+  void whatFollowsAShortReceiveIsWaitedForAndNotTriedFor() throws Exception {
+    int[] foundNothing = {0};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      int read(StreamSocket socket, ByteBuffer target) throws IOException {
+        int count = super.read(socket, target);
+        foundNothing[0] += count == 0 ? 1 : 0;
+        return count;
+      }
+    });
+    run(() -> {
+      Accepted both = accepted();
+      ByteBuffer target = ByteBuffer.allocateDirect(100);
+      for (byte i = 0; i < 50; i++) {
+        Task<byte[]> asArray = i % 2 == 0 ? receiving(both.socket) : null;
+        Task<Integer> intoBuffer = i % 2 == 1
+            ? loop.createTask(() -> loop.sockRecvInto(both.socket, target.clear()))
+            : null;
+        letWait();
+        both.peer.send(i);
+        if (asArray != null) {
+          assertArrayEquals(new byte[] {i}, asArray.await());
+        } else {
+          assertEquals(1, nonNull(intoBuffer).await());
+          assertEquals(i, target.get(0));
+        }
+      }
+      both.peer.close();
+      assertEquals(-1, loop.sockRecvInto(both.socket, target.clear()));
+    });
+    assertTrue(foundNothing[0] <= 1, () -> foundNothing[0] + " calls found nothing");
+  }
+
   // Both ends
 
   @Test

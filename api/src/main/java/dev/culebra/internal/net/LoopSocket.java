@@ -34,6 +34,7 @@ final class LoopSocket implements AsyncSocket {
   private final Runnable closer = this::close;
   private Stage stage = Stage.OPEN;
   private boolean sending;
+  private boolean drained;
   private int operationsWithoutWait;
 
   LoopSocket(SocketLoop loop, ProtocolFamily family, Pollable source) {
@@ -101,6 +102,19 @@ final class LoopSocket implements AsyncSocket {
   void await(int bit) throws IOException {
     operationsWithoutWait = 0;
     watch.await(bit);
+  }
+
+  /** Parks the calling task until there may be more to read than what was there the last time. */
+  void awaitMore() throws IOException {
+    if (drained) {
+      drained = false;
+      await(Poller.READ);
+    }
+  }
+
+  /** Tells whether the last reading took all that there was. */
+  void setDrained(boolean drained) {
+    this.drained = drained;
   }
 
   /**

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the calls of a socket on a task's behalf: asyncio's {@code sock_recv} and its kin.
  *
- * <p>Each tries first, and parks the task if that would block. What a call has received or sent is
+ * <p>Each tries first, and parks the task if that would block; but where the last call received less
+ * than it had room for, there is nothing to try for, and a call that fails would cost as much as one that
+ * works. What a call has received or sent is
  * never given up for a cancellation: tasks are cancelled where they wait, which is before a call or
  * between two of them.
  */
@@ -45,8 +47,9 @@ final class SocketCalls {
     if (maxBytes == 0) {
       return new byte[0];
     }
+    own.awaitMore();
     while (true) {
-      byte[] received = tryReceive(loop.chunks(), stream, maxBytes);
+      byte[] received = tryReceive(loop.chunks(), own, stream, maxBytes);
       if (received != null) {
         return received;
       }
@@ -55,14 +58,15 @@ final class SocketCalls {
   }
 
   /** By way of the loop's buffer, so that no array need be as large as the most that may come. */
-  private static byte @Nullable [] tryReceive(ChunkPool chunks, StreamSocket stream, int maxBytes)
-      throws IOException {
+  private static byte @Nullable [] tryReceive(
+      ChunkPool chunks, LoopSocket own, StreamSocket stream, int maxBytes) throws IOException {
     ByteBuffer buffer = chunks.takeInput();
     try {
       int count = stream.read(buffer.limit(Math.min(maxBytes, buffer.limit())));
       if (count == 0) {
         return null;
       }
+      own.setDrained(count > 0 && buffer.hasRemaining());
       byte[] received = new byte[Math.max(count, 0)];
       buffer.flip().get(received);
       return received;
@@ -82,10 +86,12 @@ final class SocketCalls {
     if (!target.hasRemaining()) {
       return 0;
     }
+    own.awaitMore();
     int count;
     while ((count = stream.read(target)) == 0) {
       own.await(Poller.READ);
     }
+    own.setDrained(count > 0 && target.hasRemaining());
     return count;
   }
 
