@@ -111,8 +111,7 @@ class EpollPollerTest {
   private static int descriptorOf(Path file) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path each : all) {
-        if (Files.isSymbolicLink(each)
-            && Files.readSymbolicLink(each).equals(file.toRealPath())) {
+        if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).equals(file.toRealPath())) {
           return Integer.parseInt(each.getFileName().toString());
         }
       }
