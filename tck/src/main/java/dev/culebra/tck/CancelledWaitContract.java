@@ -23,6 +23,7 @@ import dev.culebra.net.DatagramOptions;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -109,11 +110,11 @@ abstract class CancelledWaitContract extends TlsOnLoop {
   void shakingHandsOnBothSides() throws Exception {
     run(() -> {
       try (Server server = loop.createServer(this::log, HOST, 0, SERVING)) {
-        for (int turn = 0; turn < 40; turn++) {
+        for (int turn = 0; turn < 16; turn++) {
           Task<StreamConnection> connecting =
               createTask(() -> openConnection(HOST, port(server), CONNECTING));
           for (int i = 0; i < turn; i++) {
-            sleep(i < 10 ? Duration.ZERO : Duration.ofNanos(100_000));
+            sleep(i < 8 ? Duration.ZERO : Duration.ofNanos(200_000));
           }
           connecting.cancel();
           await("the end of the call", connecting::done);
@@ -209,7 +210,7 @@ abstract class CancelledWaitContract extends TlsOnLoop {
 
   @Test
   void drainingBeforeTlsIsStarted() throws Exception {
-    byte[] sent = SpiContract.pattern(6_000_000);
+    byte[] sent = SpiContract.pattern(1_000_000);
     run(() -> {
       Streamed stream = stream();
       stream.writer().write(sent);
@@ -226,6 +227,79 @@ abstract class CancelledWaitContract extends TlsOnLoop {
       assertArrayEquals(sent, aside(() -> stream.peer().receive(sent.length)).await());
       stream.writer().awaitClosed();
     });
+  }
+
+  /** A record may have been decrypted in part when the task goes. */
+  @Test
+  void readingOverTls() throws Exception {
+    byte[] sent = SpiContract.pattern(60_000);
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    run(() -> {
+      ConnectionLog serving = log();
+      try (Server server = loop.createServer(() -> serving, HOST, 0, SERVING)) {
+        StreamConnection client = openConnection(HOST, port(server), CONNECTING);
+        await("the other side", serving::isMade);
+        int written = 0;
+        for (int turn = 0; received.size() < sent.length; turn++) {
+          int size = Math.min(7_000, sent.length - written);
+          serving.transport().write(ByteBuffer.wrap(sent, written, size));
+          written += size;
+          Task<byte[]> reading = createTask(() -> client.reader().read(5_000));
+          for (int i = 0; i < turn % 4; i++) {
+            sleep(Duration.ZERO);
+          }
+          reading.cancel();
+          await("the end of the call", reading::done);
+          if (!reading.cancelled()) {
+            received.writeBytes(reading.await());
+          }
+        }
+        client.close();
+        awaitLost(serving);
+      }
+    });
+    assertArrayEquals(sent, received.toByteArray());
+  }
+
+  @Test
+  void startingTls() throws Exception {
+    run(() -> {
+      for (int turn = 1; turn < 10; turn++) {
+        ConnectionLog serving = log();
+        ConnectionLog client = log();
+        try (Server server = loop.createServer(() -> serving, HOST, 0)) {
+          loop.createConnection(() -> client, HOST, port(server));
+          await("the other side", serving::isMade);
+        }
+        Task<?> served = createTask(
+            () -> loop.startTls(serving.transport(), serving, Certificates.SERVING, true));
+        sleep(Duration.ZERO);
+        Task<?> connecting = createTask(() -> loop.startTls(
+            client.transport(),
+            client,
+            Certificates.CONNECTING.withServerName("localhost"),
+            false));
+        for (int i = 0; i < turn; i++) {
+          sleep(i < 6 ? Duration.ZERO : Duration.ofNanos(300_000));
+        }
+        (turn % 2 == 0 ? connecting : served).cancel();
+        await("the end of both calls", () -> connecting.done() && served.done());
+        if (!connecting.cancelled() && !served.cancelled()) {
+          client.transport().close();
+        }
+        awaitLost(client);
+        awaitLost(serving);
+        forget(connecting);
+        forget(served);
+      }
+    });
+  }
+
+  /** A failure is what the other side's cancellation looks like. */
+  private static void forget(Task<?> task) {
+    if (!task.cancelled()) {
+      Throwable ignored = task.exception();
+    }
   }
 
   // Sockets without a transport
@@ -303,7 +377,7 @@ abstract class CancelledWaitContract extends TlsOnLoop {
 
   // Files
 
-  private static final int FILE_BYTES = 3_000_000;
+  private static final int FILE_BYTES = 1_500_000;
 
   /** The channel's position tells how much has left: neither more nor less arrives. */
   @Test
@@ -311,7 +385,7 @@ abstract class CancelledWaitContract extends TlsOnLoop {
     byte[] content = SpiContract.pattern(FILE_BYTES);
     Path file = Files.write(folder.resolve("file"), content);
     run(() -> {
-      for (int turn = 0; turn < 12; turn++) {
+      for (int turn = 0; turn < 8; turn++) {
         Served served = serve();
         var received = aside(() -> receiveAll(served.peer()));
         try (FileChannel channel = FileChannel.open(file)) {

@@ -20,9 +20,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class HangUpContract extends OnLoop {
 
   /** What the buffers of any socket hold. */
-  private static final int SIZE = 20_000;
+  private static final int SIZE = 6_000;
 
   private static final byte[] SENT = SpiContract.pattern(SIZE);
 
@@ -110,7 +113,7 @@ abstract class HangUpContract extends OnLoop {
       protocol.keepSending();
       Peer peer = serve(protocol).peer();
       Transport transport = protocol.transport();
-      transport.write(new byte[6_000_000]); // more than the sockets hold
+      transport.write(new byte[1_000_000]); // more than the sockets hold
       assertEquals(List.of("pause"), protocol.flow());
       peer.send(SENT);
       peer.endOutput();
@@ -118,14 +121,14 @@ abstract class HangUpContract extends OnLoop {
       assertArrayEquals(SENT, protocol.received());
       assertFalse(transport.isClosing());
       transport.close();
-      assertEquals(6_000_000, aside(() -> peer.receive(6_000_000)).await().length);
+      assertEquals(1_000_000, aside(() -> peer.receive(1_000_000)).await().length);
       assertNull(awaitLost(protocol));
     });
   }
 
   @Test
   void aPeerThatEndsItsOutputStillGetsAllThatIsBuffered() throws Exception {
-    int size = 6_000_000;
+    int size = 1_000_000;
     run(() -> {
       Served served = serve();
       served.protocol().transport().write(SpiContract.pattern(size));
@@ -197,7 +200,9 @@ abstract class HangUpContract extends OnLoop {
     try (AsyncSocket listener = loop.openListeningSocket(StandardProtocolFamily.INET)) {
       listener.listen(new InetSocketAddress(InetAddress.ofLiteral(HOST), 0), 10);
       Peer peer = peerAt((InetSocketAddress) nonNull(listener.localAddress()));
-      return new Accepted(closing(loop.sockAccept(listener).socket()), peer);
+      AsyncSocket socket = closing(loop.sockAccept(listener).socket());
+      socket.setOption(StandardSocketOptions.SO_SNDBUF, 64 * 1024);
+      return new Accepted(socket, peer);
     }
   }
 
@@ -230,7 +235,7 @@ abstract class HangUpContract extends OnLoop {
       for (End end : List.of(End.CLOSE, End.RESET)) {
         Accepted accepted = accepted();
         Task<?> sending = createTask(
-            () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(20_000_000)));
+            () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1_000_000)));
         settle();
         assertFalse(sending.done());
         end.of(accepted.peer());
@@ -249,6 +254,39 @@ abstract class HangUpContract extends OnLoop {
       byte[] received = aside(() -> accepted.peer().receive(SIZE)).await();
       assertArrayEquals(SENT, received);
       accepted.peer().awaitEnd();
+    });
+  }
+
+  // Files
+
+  @Test
+  void aFileWhosePeerGoesTellsByItsPositionHowFarItCame() throws Exception {
+    int size = 1_000_000;
+    Path file = Files.write(folder.resolve("file"), SpiContract.pattern(size));
+    run(() -> {
+      for (End end : List.of(End.CLOSE, End.RESET)) {
+        for (boolean transport : new boolean[] {true, false}) {
+          try (FileChannel channel = FileChannel.open(file)) {
+            Task<Long> sending;
+            Peer peer;
+            if (transport) {
+              Served served = serve();
+              peer = served.peer();
+              sending = createTask(() -> loop.sendFile(served.protocol().transport(), channel));
+            } else {
+              Accepted accepted = accepted();
+              peer = accepted.peer();
+              sending =
+                  createTask(() -> loop.sockSendFile(accepted.socket(), channel, 0, size));
+            }
+            settle();
+            assertFalse(sending.done());
+            end.of(peer);
+            assertThrows(IOException.class, sending::await);
+            assertTrue(channel.position() > 0 && channel.position() < size);
+          }
+        }
+      }
     });
   }
 

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.LoopFuture;
 import dev.culebra.Task;
+import dev.culebra.net.AsyncSocket;
 import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.Transport;
@@ -21,6 +22,9 @@ import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,6 +210,27 @@ abstract class ListeningContract extends OnLoop {
     while (reports.count() > 0) {
       reports.take("accept"); // or tell of it
     }
+  }
+
+  @Test
+  void aListeningSocketIsWatchedUntilItsConnectionIsAccepted() throws Exception {
+    run(() -> {
+      try (AsyncSocket listener = loop.openListeningSocket(StandardProtocolFamily.INET)) {
+        listener.listen(new InetSocketAddress(InetAddress.ofLiteral(HOST), 0), 5);
+        int[] calls = {0};
+        loop.addReader(listener, () -> calls[0]++);
+        settle();
+        assertEquals(0, calls[0]);
+        peerAt((InetSocketAddress) listener.localAddress());
+        await("two calls", () -> calls[0] >= 2);
+        assertTrue(loop.removeReader(listener));
+        loop.sockAccept(listener).socket().close();
+        loop.addReader(listener, () -> calls[0]++);
+        int before = calls[0];
+        settle();
+        assertEquals(before, calls[0], "nobody waits any more");
+      }
+    });
   }
 
   // Tasks that serve
