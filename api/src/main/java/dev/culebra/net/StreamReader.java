@@ -4,6 +4,7 @@ package dev.culebra.net;
 import dev.culebra.spi.LoopThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Receives the bytes of a connection in blocking style (asyncio's StreamReader).
@@ -72,6 +73,19 @@ public interface StreamReader {
    * @throws IllegalArgumentException if the separator is empty
    */
   byte[] readUntil(byte... separator) throws IOException;
+
+  /**
+   * Receives up to whichever of several separators ends first; of two that end together the shorter one
+   * counts.
+   *
+   * @param separators what to look for: at least one separator, each of at least one byte
+   * @return the bytes up to the separator, and the separator
+   * @throws IncompleteReadException if the stream ends before; it holds what came
+   * @throws LimitOverrunException if there is no separator within the limit; the data stays
+   * @throws IOException if the connection is broken
+   * @throws IllegalArgumentException if there is no separator, or an empty one
+   */
+  byte[] readUntil(List<byte[]> separators) throws IOException;
 
   /**
    * Receives a line.

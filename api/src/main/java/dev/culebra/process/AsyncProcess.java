@@ -71,7 +71,9 @@ public interface AsyncProcess extends AutoCloseable {
    * @return what it wrote
    * @throws IllegalArgumentException if there is input, but the standard input is no pipe
    * @throws IOException if reading fails
-   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the process goes on
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the process goes
+   *     on, its input stays open though not all of it may have been sent, and what it has written stays for
+   *     the next call
    */
   ProcessOutput communicate(byte @Nullable [] input) throws IOException;
 

@@ -195,6 +195,45 @@ abstract class LoopGroupContract extends OnLoopGroup {
     assertEquals(1, ask(peerOf(server)));
   }
 
+  /** What was accepted elsewhere is written in parts, and read to its end, as everything is. */
+  @Test
+  void megabytesGoBothWaysOnEachLoopAndEitherSideMayEndFirst() throws Exception {
+    byte[] sent = SpiContract.pattern(1_000_000);
+    for (boolean sharePorts : ways()) {
+      LoopGroup group = group(2, sharePorts);
+      Server server = group.startServer(
+          (reader, writer) -> {
+            try (writer) {
+              writer.write(sent);
+              writer.drain();
+              assertArrayEquals(sent, reader.readExactly(sent.length));
+              writer.write(new byte[] {1});
+              if (reader.readExactly(1)[0] == 0) {
+                assertEquals(0, reader.readAll().length); // the peer ends first
+              }
+            }
+          },
+          List.of(HOST),
+          0,
+          DEFAULT);
+      for (int i = 0; i < 4; i++) {
+        Peer peer = peerOf(server);
+        Thread sending = thread(() -> peer.send(sent));
+        assertArrayEquals(sent, peer.receive(sent.length));
+        sending.join();
+        assertArrayEquals(new byte[] {1}, peer.receive(1));
+        peer.send((byte) (i % 2));
+        if (i % 2 == 0) {
+          peer.endOutput();
+        }
+        peer.awaitEnd();
+        peer.close();
+      }
+      server.close();
+      server.awaitClosed();
+    }
+  }
+
   @Test
   void aFactoryThatThrowsCostsItsClientOnly() throws Exception {
     for (boolean sharePorts : ways()) {

@@ -176,6 +176,55 @@ abstract class LoopGroupEndContract extends OnLoopGroup {
   }
 
   @Test
+  void aTaskThatIsCancelledWhileItOpensAServerLeavesNoneListening() throws Exception {
+    for (boolean sharePorts : ways()) {
+      LoopGroup group = group(2, sharePorts);
+      for (int turn = 0; turn < 6; turn++) {
+        int port = vacantPort();
+        int later = turn;
+        run(() -> {
+          Task<Server> opening = loop.createTask(
+              () -> group.createServer(() -> new Numbered(group), List.of(HOST), port, DEFAULT));
+          for (int i = 0; i < later; i++) {
+            dev.culebra.Asyncio.sleep(Duration.ofNanos(20_000L * i));
+          }
+          opening.cancel();
+          try {
+            opening.await().close();
+          } catch (CancellationException e) {
+            assertTrue(opening.cancelled());
+          }
+        });
+        for (var each : group.submitToEach(() -> {})) {
+          each.get(patience().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        InetSocketAddress address =
+            new InetSocketAddress(java.net.InetAddress.ofLiteral(HOST), port);
+        awaitAside("the end of listening", () -> refuses(address));
+      }
+    }
+  }
+
+  @Test
+  void aTaskThatIsCancelledWhileItAwaitsAServersEndLeavesTheServerAlone() throws Exception {
+    LoopGroup group = group(2, false);
+    Server server = numbered(group);
+    Peer peer = peerOf(server);
+    ask(peer);
+    server.close();
+    run(() -> {
+      Task<?> waiting = loop.createTask(server::awaitClosed);
+      settle();
+      assertFalse(waiting.done());
+      waiting.cancel();
+      assertThrows(CancellationException.class, waiting::await);
+    });
+    assertTrue(ask(peer) >= 0);
+    peer.close();
+    server.awaitClosed();
+  }
+
+  @Test
   void serveForeverEndsWithItsServer() throws Exception {
     LoopGroup group = group(2, true);
     Server server = numbered(group);
@@ -261,8 +310,12 @@ abstract class LoopGroupEndContract extends OnLoopGroup {
   }
 
   private static boolean refuses(Server server) {
+    return refuses(address(server));
+  }
+
+  private static boolean refuses(InetSocketAddress address) {
     try {
-      SocketChannel.open(address(server)).close();
+      SocketChannel.open(address).close();
       return false;
     } catch (IOException e) {
       return true;

@@ -373,4 +373,13 @@ public abstract class LoopTck extends Tck {
       return LoopTck.this;
     }
   }
+
+  /** Child processes that end, that are cancelled, and whose pipes either side ends. */
+  @Nested
+  class ProcessEnds extends ProcessEndContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
 }

@@ -247,4 +247,58 @@ public abstract class NetworkTck extends Tck {
       return NetworkTck.this;
     }
   }
+
+  /** Reading up to one of several separators, and the limit. */
+  @Nested
+  class ReadingUntil extends ReadUntilContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** What came before the end of a connection, or together with it. */
+  @Nested
+  class HangUps extends HangUpContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Cancelling at each wait of a call of the network. */
+  @Nested
+  class CancelledWaits extends CancelledWaitContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** Sending files over TLS. */
+  @Nested
+  class TlsFiles extends TlsFileContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** What a program, or a peer, may get wrong. */
+  @Nested
+  class NetworkInput extends NetworkInputContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
+  /** A server's port, its turns at accepting, and its end in the midst of something. */
+  @Nested
+  class Listening extends ListeningContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
 }

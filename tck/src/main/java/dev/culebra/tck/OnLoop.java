@@ -131,11 +131,14 @@ abstract class OnLoop {
       assertFalse(aside.isAlive(), () -> "missing: the end of " + aside);
     }
     closeAllBut(openedWithLoop);
-    if (ownLoop != null && !loop.isClosed() && !loop.isRunning()) {
-      endConnections();
-      Leftovers.assertDescriptors(descriptorsOfLoop);
+    try {
+      if (ownLoop != null && !loop.isClosed() && !loop.isRunning()) {
+        endConnections();
+        Leftovers.assertDescriptors(descriptorsOfLoop);
+      }
+    } finally {
+      closeAllBut(0); // or one failure would be that of all tests that follow
     }
-    closeAllBut(0);
     Throwable failure = failuresAside.poll();
     if (failure != null) {
       throw new AssertionError("a thread of this test failed", failure);

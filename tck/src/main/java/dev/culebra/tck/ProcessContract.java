@@ -49,62 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Child processes. */
-abstract class ProcessContract extends OnLoop {
-
-  private static final ProcessOptions PIPED = ProcessOptions.PIPED;
-
-  @TempDir
-  Path directory;
-
-  @BeforeEach
-  void needsShell() {
-    assumeTrue(File.separatorChar == '/' && Files.isExecutable(Path.of("/bin/sh")), "no /bin/sh");
-  }
-
-  /** A child that has ended and was not reaped, or that runs on: proc_pid_stat(5). */
-  @AfterEach
-  void noChildIsLeft() throws Exception {
-    if (!loop.isClosed()) { // the JDK's pipes end in threads of their own, later than the child
-      run(() -> awaitDescriptorsClosed());
-    }
-    if (Files.isDirectory(Path.of("/proc/self"))) {
-      awaitAside("the end of each child", () -> children().isEmpty());
-    }
-  }
-
-  private static List<String> children() {
-    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-      List<String> children = new ArrayList<>();
-      for (Path thread : threads.toList()) {
-        Path file = thread.resolve("children");
-        if (Files.exists(file)) {
-          String text = Files.readString(file).strip();
-          if (!text.isEmpty()) {
-            children.add(text);
-          }
-        }
-      }
-      return children;
-    } catch (IOException e) {
-      return List.of("unknown: " + e);
-    }
-  }
-
-  /** The options that a program cannot have on this backend end the test, with the reason. */
-  private AsyncProcess startIfPossible(List<String> command, ProcessOptions options)
-      throws IOException {
-    try {
-      return createSubprocessExec(command, options);
-    } catch (UnsupportedOperationException e) {
-      assertTrue(nonNull(e.getMessage()).contains("native backend"), e.getMessage());
-      assumeTrue(!loop.backend().equals("nio"), e.getMessage());
-      throw e;
-    }
-  }
-
-  private static List<String> sh(String line) {
-    return List.of("/bin/sh", "-c", line);
-  }
+abstract class ProcessContract extends ProcessOnLoop {
 
   // Running
 

@@ -125,7 +125,10 @@ final class ChildStreams implements AsyncProcess, SubprocessProtocol {
     return new ProcessOutput(results.get(1), results.get(2));
   }
 
-  /** A child that does not want what it is given is no error, as in asyncio. */
+  /**
+   * A child that does not want what it is given is no error, as in asyncio. If this is cancelled the input
+   * stays open: a part of it must not pass for the whole.
+   */
   private static byte[] feed(@Nullable StreamWriter writer, byte @Nullable [] input) {
     if (writer == null) {
       return NOTHING;
@@ -138,9 +141,8 @@ final class ChildStreams implements AsyncProcess, SubprocessProtocol {
       }
     } catch (IOException e) {
       // it has closed its standard input, or ended
-    } finally {
-      writer.close();
     }
+    writer.close();
     return NOTHING;
   }
 

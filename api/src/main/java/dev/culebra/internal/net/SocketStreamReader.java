@@ -7,6 +7,8 @@ import dev.culebra.net.StreamReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,11 @@ final class SocketStreamReader implements StreamReader {
 
   private int start;
   private int end;
+
+  /** Where the last separator that was looked for begins and ends, relative to start. */
+  private int found;
+
+  private int foundEnd;
 
   SocketStreamReader(PullInput input, ChunkPool chunks, int limitBytes) {
     this.input = input;
@@ -123,22 +130,33 @@ final class SocketStreamReader implements StreamReader {
 
   @Override
   public byte[] readUntil(byte... separator) throws IOException {
-    if (separator.length == 0) {
-      throw new IllegalArgumentException("separator must have at least one byte");
+    return readUntil(new byte[][] {separator});
+  }
+
+  @Override
+  public byte[] readUntil(List<byte[]> separators) throws IOException {
+    byte[][] shortestFirst = separators.toArray(byte[][]::new);
+    Arrays.sort(shortestFirst, Comparator.comparingInt((byte[] each) -> each.length));
+    return readUntil(shortestFirst);
+  }
+
+  private byte[] readUntil(byte[][] separators) throws IOException {
+    if (separators.length == 0 || separators[0].length == 0) {
+      throw new IllegalArgumentException("there must be a separator, of at least one byte");
     }
+    int longest = separators[separators.length - 1].length;
     input.requireNoReader();
     input.throwFailure();
     int searched = 0;
     while (true) {
-      int found = indexOf(separator, searched);
-      if (found > limitBytes) {
-        throw new LimitOverrunException(
-            "separator is found, but chunk is longer than limit", found);
+      if (find(separators, searched)) {
+        if (found > limitBytes) {
+          throw new LimitOverrunException(
+              "separator is found, but chunk is longer than limit", found);
+        }
+        return take(foundEnd);
       }
-      if (found >= 0) {
-        return take(found + separator.length);
-      }
-      searched = Math.max(0, buffered() - separator.length + 1);
+      searched = Math.max(0, buffered() - longest + 1);
       if (searched > limitBytes) {
         throw new LimitOverrunException(
             "separator is not found, and the chunk exceeds the limit", searched);
@@ -147,6 +165,19 @@ final class SocketStreamReader implements StreamReader {
         throw new IncompleteReadException(take(buffered()), -1);
       }
     }
+  }
+
+  /** Whether one is there; the one that ends first is then noted, of several the first given. */
+  private boolean find(byte[][] separators, int from) {
+    found = -1;
+    for (byte[] separator : separators) {
+      int begin = indexOf(separator, from);
+      if (begin >= 0 && (found < 0 || begin + separator.length < foundEnd)) {
+        found = begin;
+        foundEnd = begin + separator.length;
+      }
+    }
+    return found >= 0;
   }
 
   @Override

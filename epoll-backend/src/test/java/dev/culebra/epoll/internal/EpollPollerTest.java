@@ -4,21 +4,28 @@ package dev.culebra.epoll.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.posix.CallState;
 import dev.culebra.posix.Libc;
 import dev.culebra.posix.PosixPipe;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.PipeEnd;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is epoll's own affair; the contract is tested by {@link EpollBackendTest}. */
 @EnabledOnOs(OS.LINUX)
@@ -76,6 +84,39 @@ class EpollPollerTest {
       }
     });
     assertEquals(1, told.size(), () -> "told " + told);
+  }
+
+  @Test
+  void aWriteEndThatCouldBeReadIsNotTakenForDead(@TempDir Path folder) throws Exception {
+    Path fifo = folder.resolve("fifo");
+    try {
+      assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    } catch (IOException e) {
+      assumeTrue(false, "there is no mkfifo here");
+    }
+    Poller poller = opened(EpollPoller.open(true));
+    try (RandomAccessFile both = new RandomAccessFile(fifo.toFile(), "rw")) {
+      // not closed: its descriptor goes with the file
+      PipeEnd end = poller.adoptPipe(descriptorOf(fifo), Poller.WRITE);
+      poller.register(end, Poller.READ, "end");
+      assertEquals(1, end.write(ByteBuffer.allocate(1)));
+      List<Object> told = new ArrayList<>();
+      poller.poll(0, (attachment, readiness) -> told.add(attachment));
+      assertEquals(List.of(), told, "what could be read here is no sign of the reader's death");
+      assertEquals(0, both.read());
+      poller.deregister(end);
+    }
+  }
+
+  private static int descriptorOf(Path file) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path each : all) {
+        if (Files.isSymbolicLink(each) && Files.readSymbolicLink(each).equals(file.toRealPath())) {
+          return Integer.parseInt(each.getFileName().toString());
+        }
+      }
+    }
+    throw new IOException("not open: " + file);
   }
 
   @Test
