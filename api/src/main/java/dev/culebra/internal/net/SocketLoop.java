@@ -163,8 +163,10 @@ public final class SocketLoop extends LowLevelSocketLoop {
     TlsEngines.check(options.tls());
     UnixPaths.removeStale(address);
     ListenerSocket socket = poller().openListener(StandardProtocolFamily.UNIX);
+    Object file;
     try {
       socket.bind(address, options.backlog());
+      file = options.cleanupSocket() ? UnixPaths.identity(address) : null;
     } catch (UnsupportedAddressTypeException e) {
       socket.close();
       throw unknownAddress(address, e);
@@ -172,7 +174,6 @@ public final class SocketLoop extends LowLevelSocketLoop {
       socket.close();
       throw e;
     }
-    Object file = UnixPaths.identity(address);
     return serverOn(
         List.of(socket), protocolFactory, options, () -> UnixPaths.removeOwn(address, file));
   }
