@@ -5,6 +5,7 @@ module dev.culebra.cli {
   requires HdrHistogram;
   requires com.google.gson;
   requires dev.culebra;
+  requires dev.culebra.test; // for its self-signed certificates
   requires info.picocli;
   requires java.management;
   requires java.net.http;

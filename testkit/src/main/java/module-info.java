@@ -3,7 +3,7 @@
 @SuppressWarnings("module") // the TCK is built after this module
 module dev.culebra.test {
   requires transitive dev.culebra;
-  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.jupiter.api; // not transitive: who needs no JUnit compiles without it
   requires static transitive org.jspecify;
   requires java.management;
   requires jdk.management;

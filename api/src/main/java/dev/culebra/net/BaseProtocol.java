@@ -28,15 +28,6 @@ public interface BaseProtocol {
    */
   default void connectionLost(@Nullable Exception exception) {}
 
-  /**
-   * The peer sends no more. Datagrams have no end.
-   *
-   * @return true to keep sending; false has the transport close itself
-   */
-  default boolean eofReceived() {
-    return false;
-  }
-
   /** More is buffered than the high limit: write no more for now. */
   default void pauseWriting() {}
 

@@ -34,4 +34,13 @@ public interface BufferedProtocol extends BaseProtocol {
    * @throws Exception if it does, the connection is lost with that exception
    */
   void bufferUpdated(int count) throws Exception;
+
+  /**
+   * The peer sends no more. If this throws, the connection is lost with that exception.
+   *
+   * @return true to keep sending; false has the transport close itself, as TLS does in either case
+   */
+  default boolean eofReceived() {
+    return false;
+  }
 }

@@ -147,7 +147,8 @@ public interface Networking {
 
   /**
    * Listens at a Unix socket and makes a protocol for each connection. A socket file that an earlier
-   * server left behind is replaced; the server removes its own when it is closed.
+   * server left behind is replaced; the server removes its own when it is closed, unless the options say
+   * otherwise ({@link ServerOptions#cleanupSocket}).
    *
    * @param protocolFactory makes a {@link Protocol} or {@link
    *     BufferedProtocol}

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     KiB
  * @param tls how to encrypt the connections, with a context that has the server's certificate; the
  *     default, null, does not
+ * @param cleanupSocket for a Unix socket, whether its file goes when the server is closed, unless another
+ *     has taken its name since (asyncio's {@code cleanup_socket}); the default is true
  */
 public record ServerOptions(
     int backlog,
@@ -25,11 +27,12 @@ public record ServerOptions(
     boolean keepAlive,
     boolean startServing,
     int limitBytes,
-    @Nullable TlsOptions tls) {
+    @Nullable TlsOptions tls,
+    boolean cleanupSocket) {
 
   /** What holds where nothing else is said. */
-  public static final ServerOptions DEFAULT =
-      new ServerOptions(1024, true, false, false, true, StreamReader.DEFAULT_LIMIT_BYTES, null);
+  public static final ServerOptions DEFAULT = new ServerOptions(
+      1024, true, false, false, true, StreamReader.DEFAULT_LIMIT_BYTES, null, true);
 
   /**
    * Checks the values.
@@ -56,7 +59,7 @@ public record ServerOptions(
    */
   public ServerOptions withBacklog(int value) {
     return new ServerOptions(
-        value, reuseAddress, reusePort, keepAlive, startServing, limitBytes, tls);
+        value, reuseAddress, reusePort, keepAlive, startServing, limitBytes, tls, cleanupSocket);
   }
 
   /**
@@ -66,7 +69,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withReuseAddress(boolean value) {
-    return new ServerOptions(backlog, value, reusePort, keepAlive, startServing, limitBytes, tls);
+    return new ServerOptions(
+        backlog, value, reusePort, keepAlive, startServing, limitBytes, tls, cleanupSocket);
   }
 
   /**
@@ -77,7 +81,7 @@ public record ServerOptions(
    */
   public ServerOptions withReusePort(boolean value) {
     return new ServerOptions(
-        backlog, reuseAddress, value, keepAlive, startServing, limitBytes, tls);
+        backlog, reuseAddress, value, keepAlive, startServing, limitBytes, tls, cleanupSocket);
   }
 
   /**
@@ -88,7 +92,7 @@ public record ServerOptions(
    */
   public ServerOptions withKeepAlive(boolean value) {
     return new ServerOptions(
-        backlog, reuseAddress, reusePort, value, startServing, limitBytes, tls);
+        backlog, reuseAddress, reusePort, value, startServing, limitBytes, tls, cleanupSocket);
   }
 
   /**
@@ -98,7 +102,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withStartServing(boolean value) {
-    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, value, limitBytes, tls);
+    return new ServerOptions(
+        backlog, reuseAddress, reusePort, keepAlive, value, limitBytes, tls, cleanupSocket);
   }
 
   /**
@@ -108,7 +113,8 @@ public record ServerOptions(
    * @return the new options
    */
   public ServerOptions withLimitBytes(int value) {
-    return new ServerOptions(backlog, reuseAddress, reusePort, keepAlive, startServing, value, tls);
+    return new ServerOptions(
+        backlog, reuseAddress, reusePort, keepAlive, startServing, value, tls, cleanupSocket);
   }
 
   /**
@@ -120,6 +126,24 @@ public record ServerOptions(
    */
   public ServerOptions withTls(@Nullable TlsOptions value) {
     return new ServerOptions(
-        backlog, reuseAddress, reusePort, keepAlive, startServing, limitBytes, value);
+        backlog,
+        reuseAddress,
+        reusePort,
+        keepAlive,
+        startServing,
+        limitBytes,
+        value,
+        cleanupSocket);
+  }
+
+  /**
+   * These options with another answer on what becomes of a Unix socket's file.
+   *
+   * @param value whether it goes when the server is closed
+   * @return the new options
+   */
+  public ServerOptions withCleanupSocket(boolean value) {
+    return new ServerOptions(
+        backlog, reuseAddress, reusePort, keepAlive, startServing, limitBytes, tls, value);
   }
 }

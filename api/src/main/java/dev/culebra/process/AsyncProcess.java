@@ -29,7 +29,8 @@ public interface AsyncProcess extends AutoCloseable {
   /**
    * How the process ended.
    *
-   * @return null while it runs; then its exit status, or −N if signal N ended it
+   * @return null while it runs; then its exit status, or −N if signal N ended it. On the backend {@code nio}
+   *     that is 128 + N unless N was sent by this object: the JDK does not tell the two apart
    */
   @Nullable Integer returnCode();
 
@@ -92,7 +93,8 @@ public interface AsyncProcess extends AutoCloseable {
    * Sends the process a signal (asyncio's {@code send_signal}); does nothing if it has ended.
    *
    * @param signal which signal
-   * @throws UnsupportedOperationException if this system has no such signal
+   * @throws UnsupportedOperationException if this system has no such signal, or the backend is {@code nio}
+   *     and it is neither SIGTERM nor SIGKILL, for the JDK sends no other
    */
   void sendSignal(PosixSignal signal);
 

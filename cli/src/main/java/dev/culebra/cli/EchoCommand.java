@@ -65,10 +65,13 @@ final class EchoCommand implements Callable<Integer> {
           + "processor (default: ${DEFAULT-VALUE}).")
   private int loops = 1;
 
+  @Option(names = "--udp", description = "Send datagrams back. In the mode protocol, on one loop.")
+  private boolean udp;
+
   @Option(
       names = "--tls",
-      description =
-          "Encrypt, with the certificate of --cert and --key or with one that is made now.")
+      description = "Encrypt, with the certificate of --cert and --key or with one that is made "
+          + "now and put into a file for clients.")
   private boolean tls;
 
   @Option(names = "--cert", paramLabel = "FILE", description = "A certificate, as PEM.")
@@ -86,26 +89,99 @@ final class EchoCommand implements Callable<Integer> {
     if (!tls && (certificate != null || key != null)) {
       throw Failure.usage("--cert and --key are for --tls");
     }
-    Place place = endpoint.place(host, 0, tls ? Tls.ofServer(certificate, key) : null);
+    if ((certificate == null) != (key == null)) {
+      throw Failure.usage("--cert and --key go together: give both or neither");
+    }
     if (loops < 0 || loops > MAX_LOOPS) {
       throw Failure.usage("--loops takes a number from 0 to " + MAX_LOOPS + ", not " + loops);
     }
-    if (backend != null) {
-      LoopPolicy.set(LoopPolicy.forBackend(backend));
+    if (udp) {
+      echoDatagrams();
+    } else if (!tls) {
+      echo(endpoint.place(host, 0, null), "");
+    } else if (certificate != null && key != null) {
+      echo(endpoint.place(host, 0, Tls.ofServer(certificate, key)), "");
+    } else {
+      try (OwnCertificate own = OwnCertificate.of(host)) {
+        echo(endpoint.place(host, 0, own.tls()), own.description());
+      }
     }
-    Asyncio.run(() -> {
-      if (loops == 1) {
-        serve(place, null);
-        return;
-      }
-      try (LoopGroup group = loops == 0 ? LoopGroup.open() : LoopGroup.open(loops)) {
-        serve(place, group);
-      }
-    });
     return 0;
   }
 
-  private void serve(Place place, @Nullable LoopGroup group) throws Exception {
+  private void chooseBackend() {
+    if (backend != null) {
+      LoopPolicy.set(LoopPolicy.forBackend(backend));
+    }
+  }
+
+  private void echo(Place place, String more) throws Exception {
+    chooseBackend();
+    Asyncio.run(() -> {
+      if (loops == 1) {
+        serve(place, null, more);
+        return;
+      }
+      try (LoopGroup group = loops == 0 ? LoopGroup.open() : LoopGroup.open(loops)) {
+        serve(place, group, more);
+      }
+    });
+  }
+
+  private void echoDatagrams() throws Exception {
+    if (tls) {
+      throw Failure.usage("--udp has no TLS: leave --tls out");
+    }
+    if (mode != EchoMode.PROTOCOL) {
+      throw Failure.usage("--udp runs in the mode protocol: leave --mode out");
+    }
+    if (loops != 1) {
+      throw Failure.usage("--udp runs on one loop: leave --loops out");
+    }
+    int port = endpoint.udpPort(0);
+    chooseBackend();
+    Asyncio.run(() -> serveDatagrams(port));
+  }
+
+  private void serveDatagrams(int port) throws Exception {
+    LoopFuture<@Nullable Void> told = toldToEnd();
+    EchoDatagrams server;
+    try {
+      server = EchoDatagrams.open(host, port);
+    } catch (IOException e) {
+      throw new Place.Tcp(host, port).cannotListen(e);
+    }
+    say("listening on " + HostPort.of(server.address()));
+    told.await();
+    server.close();
+    Asyncio.getRunningLoop().callLater(GOODBYE, server::abort);
+    server.awaitClosed();
+  }
+
+  private void serve(Place place, @Nullable LoopGroup group, String more) throws Exception {
+    LoopFuture<@Nullable Void> told = toldToEnd();
+    Server server = start(place, group);
+    try (server) {
+      say("listening on "
+          + server.addresses().stream().map(HostPort::of).collect(Collectors.joining(", ")));
+      if (!more.isEmpty()) {
+        say(more);
+      }
+      told.await();
+    }
+    server.closeClients();
+    Asyncio.getRunningLoop().callLater(GOODBYE, server::abortClients);
+    server.awaitClosed();
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  /** Done when a signal has said that this is to end. */
+  private static LoopFuture<@Nullable Void> toldToEnd() {
     EventLoop loop = Asyncio.getRunningLoop();
     LoopFuture<@Nullable Void> told = loop.createFuture();
     for (PosixSignal signal : List.of(PosixSignal.SIGINT, PosixSignal.SIGTERM)) {
@@ -115,17 +191,7 @@ final class EchoCommand implements Callable<Integer> {
         }
       });
     }
-    Server server = start(place, group);
-    try (server) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.println("listening on "
-          + server.addresses().stream().map(HostPort::of).collect(Collectors.joining(", ")));
-      out.flush();
-      told.await();
-    }
-    server.closeClients();
-    loop.callLater(GOODBYE, server::abortClients);
-    server.awaitClosed();
+    return told;
   }
 
   private Server start(Place place, @Nullable LoopGroup group) {

@@ -11,7 +11,7 @@ final class Endpoint {
 
   private static final int MAX_PORT = 65535;
 
-  @Option(names = "--port", paramLabel = "N", description = "A TCP port.")
+  @Option(names = "--port", paramLabel = "N", description = "A TCP port; with --udp, a UDP port.")
   private @Nullable Integer port;
 
   @Option(names = "--unix", paramLabel = "PATH", description = "A Unix socket.")
@@ -34,10 +34,26 @@ final class Endpoint {
       }
       return new Place.Unix(unix);
     }
+    return new Place.Tcp(host, port(leastPort), tls);
+  }
+
+  /**
+   * The UDP port that was given.
+   *
+   * @param leastPort 0 where the system may choose one, else 1
+   */
+  int udpPort(int leastPort) {
+    if (unix != null) {
+      throw Failure.usage("--udp is for --port, not for --unix");
+    }
+    return port(leastPort);
+  }
+
+  private int port(int leastPort) {
     if (port == null || port < leastPort || port > MAX_PORT) {
       throw Failure.usage(
           "--port takes a number from " + leastPort + " to " + MAX_PORT + ", not " + port);
     }
-    return new Place.Tcp(host, port, tls);
+    return port;
   }
 }

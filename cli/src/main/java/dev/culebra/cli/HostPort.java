@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 
 /** Writes addresses the way people type them, and says what is wrong with one. */
 public final class HostPort {
@@ -34,6 +35,12 @@ public final class HostPort {
   public static String reason(IOException e) {
     if (e instanceof UnknownHostException) {
       return "there is no host of that name";
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException) {
+        return "no authority that is trusted here has signed its certificate"
+            + " (--cacert FILE trusts more, --insecure takes any)";
+      }
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }

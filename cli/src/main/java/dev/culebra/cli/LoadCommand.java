@@ -3,8 +3,10 @@ package dev.culebra.cli;
 
 import dev.culebra.Asyncio;
 import dev.culebra.cli.load.ClosedLoop;
+import dev.culebra.cli.load.DatagramLoad;
 import dev.culebra.cli.load.EchoDialogue;
 import dev.culebra.cli.load.LoadResult;
+import dev.culebra.net.TlsOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,10 @@ final class LoadCommand implements Callable<Integer> {
   private static final int MAX_CONNECTIONS = 100_000;
   private static final int MAX_SIZE_BYTES = 64 * 1024 * 1024;
   private static final double MAX_SECONDS = 3600;
+  private static final double MAX_TIMEOUT_SECONDS = 60;
+
+  /** What UDP has room for over IPv4. */
+  private static final int MAX_DATAGRAM_BYTES = 65_507;
 
   @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -70,16 +76,34 @@ final class LoadCommand implements Callable<Integer> {
   private double warmupSeconds = 2;
 
   @Option(
+      names = "--udp",
+      description = "Send datagrams: --connections says from how many sockets. Those that do not "
+          + "come back are counted.")
+  private boolean udp;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "S",
+      description = "With --udp, how long until a datagram counts as lost and the next one is "
+          + "sent (default: 1).")
+  private @Nullable Double timeoutSeconds;
+
+  @Option(
       names = "--tls",
-      description =
-          "Encrypt. Whatever certificate the server shows is taken, unless --cacert is given.")
+      description = "Encrypt. The server's certificate must be for HOST, and signed by an "
+          + "authority that the JDK knows, or --cacert names.")
   private boolean tls;
 
   @Option(
       names = "--cacert",
       paramLabel = "FILE",
-      description = "The certificates to trust, as PEM; the server's must then be for HOST.")
+      description = "The certificates to trust, as PEM, such as the one that echo makes.")
   private @Nullable Path authorities;
+
+  @Option(
+      names = "--insecure",
+      description = "Take whatever certificate the server shows: for measuring only.")
+  private boolean insecure;
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -87,14 +111,26 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!tls && authorities != null) {
-      throw Failure.usage("--cacert is for --tls");
+    if (!tls && (authorities != null || insecure)) {
+      throw Failure.usage((insecure ? "--insecure" : "--cacert") + " is for --tls");
     }
-    Place place = endpoint.place(host, 1, tls ? Tls.ofClient(authorities) : null);
-    check("--connections", connections, 1, MAX_CONNECTIONS);
-    check("--size", sizeBytes, 1, MAX_SIZE_BYTES);
-    check("--seconds", seconds, 0.1, MAX_SECONDS);
-    check("--warmup", warmupSeconds, 0, MAX_SECONDS);
+    if (authorities != null && insecure) {
+      throw Failure.usage("--cacert and --insecure exclude each other");
+    }
+    if (!udp && timeoutSeconds != null) {
+      throw Failure.usage("--timeout is for --udp");
+    }
+    if (udp) {
+      loadWithDatagrams();
+    } else {
+      loadWithConnections();
+    }
+    return 0;
+  }
+
+  private void loadWithConnections() throws Exception {
+    Place place = endpoint.place(host, 1, tls ? clientTls() : null);
+    checkNumbers(MAX_SIZE_BYTES);
     LoadResult result = Asyncio.run(() -> ClosedLoop.run(
         place,
         connections,
@@ -102,23 +138,68 @@ final class LoadCommand implements Callable<Integer> {
         duration(warmupSeconds),
         duration(seconds),
         new ClosedLoop.Watcher() {}));
+    requireAnswers(result);
+    print(result, "connections to " + place);
+  }
+
+  private TlsOptions clientTls() {
+    return insecure ? Tls.trustingAll() : Tls.ofClient(authorities);
+  }
+
+  private void loadWithDatagrams() throws Exception {
+    if (tls) {
+      throw Failure.usage("--udp has no TLS: leave --tls out");
+    }
+    int port = endpoint.udpPort(1);
+    checkNumbers(MAX_DATAGRAM_BYTES);
+    double timeout = timeoutSeconds == null ? 1 : timeoutSeconds;
+    check("--timeout", timeout, 0.01, MAX_TIMEOUT_SECONDS);
+    DatagramLoad.Result result = Asyncio.run(() -> DatagramLoad.run(
+        host,
+        port,
+        connections,
+        EchoDialogue.ofSize(sizeBytes),
+        duration(timeout),
+        duration(warmupSeconds),
+        duration(seconds)));
+    if (result.wrong() == 0) {
+      requireAnswers(result.answered());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    print(result.answered(), "sockets to " + HostPort.of(host, port));
+    count(out, "lost", result.lost());
+    count(out, "late", result.late());
+    count(out, "wrong", result.wrong());
+    out.flush();
+    if (result.wrong() > 0) {
+      throw Failure.failed("wrong bytes came back in "
+          + String.format(Locale.ROOT, "%,d", result.wrong()) + " datagrams");
+    }
+  }
+
+  private void checkNumbers(int maxSizeBytes) {
+    check("--connections", connections, 1, MAX_CONNECTIONS);
+    check("--size", sizeBytes, 1, maxSizeBytes);
+    check("--seconds", seconds, 0.1, MAX_SECONDS);
+    check("--warmup", warmupSeconds, 0, MAX_SECONDS);
+  }
+
+  private void requireAnswers(LoadResult result) {
     if (result.requests() == 0) {
       throw Failure.failed("no answer came within " + seconds + " s");
     }
-    print(result, place);
-    return 0;
   }
 
-  private void print(LoadResult result, Place place) {
+  private void print(LoadResult result, String where) {
     PrintWriter out = spec.commandLine().getOut();
     Histogram latencies = result.latencies();
     out.printf(
         Locale.ROOT,
-        "%,d requests of %,d bytes on %,d connections to %s in %.1f s%n",
+        "%,d requests of %,d bytes on %,d %s in %.1f s%n",
         result.requests(),
         sizeBytes,
         connections,
-        place,
+        where,
         (double) result.elapsedNanos() / TimeUnit.SECONDS.toNanos(1));
     out.printf(Locale.ROOT, "  requests/s  %,14.0f%n", result.requestsPerSecond());
     line(out, "p50", latencies.getValueAtPercentile(50));
@@ -135,6 +216,10 @@ final class LoadCommand implements Callable<Integer> {
         "  %-10s  %,14.3f ms%n",
         name,
         (double) nanos / TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  private static void count(PrintWriter out, String name, long number) {
+    out.printf(Locale.ROOT, "  %-10s  %,14d%n", name, number);
   }
 
   private static void check(String option, double value, double least, double most) {

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.LoopPolicy;
 import dev.culebra.test.SelfSigned;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,101 @@ class EchoCommandTest {
       assertEquals(0, echo.awaitExit());
       assertEquals("", echo.errors());
     }
+  }
+
+  /** A client trusts the certificate by its file, and may take any; by itself it takes neither. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void echoesOverTlsWithACertificateOfItsOwn(String backend) throws Exception {
+    try (ChildJvm echo =
+        ChildJvm.culebra("echo", "--port", "0", "--backend", backend, "--tls", "--loops", "2")) {
+      int port = echo.readPort();
+      Path certificate = readCertificateFile(echo);
+      for (List<String> trust : List.of(
+          List.of("--cacert=" + certificate),
+          List.of("--cacert=" + certificate, "--host=localhost"),
+          List.of("--insecure"))) {
+        CommandRun run = loadOverTls(port, trust);
+        assertEquals(0, run.exitCode(), run.err());
+      }
+
+      CommandRun refused = loadOverTls(port, List.of());
+      assertEquals(1, refused.exitCode());
+      assertTrue(refused.err().contains("no authority that is trusted here"), refused.err());
+      assertEquals(1, refused.err().lines().count(), refused.err());
+
+      echo.signal("TERM");
+      assertEquals(0, echo.awaitExit());
+      assertEquals("", echo.errors());
+      assertFalse(Files.exists(certificate));
+    }
+  }
+
+  @Test
+  void opensslTalksToACertificateOfItsOwn() throws Exception {
+    assumeTrue(Peer.isInstalled("openssl"), "no openssl here");
+    try (ChildJvm echo = ChildJvm.culebra("echo", "--port", "0", "--tls")) {
+      int port = echo.readPort();
+      Path certificate = readCertificateFile(echo);
+      String fingerprint = echo.readLine().strip();
+      try (Peer printing = Peer.start(
+          "openssl", "x509", "-in", certificate.toString(), "-noout", "-fingerprint", "-sha256")) {
+        String line = printing.readLine();
+        assertEquals(fingerprint, line.substring(line.indexOf('=') + 1));
+      }
+      try (Peer client = Peer.start(
+          "openssl",
+          "s_client",
+          "-quiet",
+          "-verify_return_error",
+          "-verify_hostname",
+          "localhost",
+          "-CAfile",
+          certificate.toString(),
+          "-connect",
+          "127.0.0.1:" + port)) {
+        client.send("hello\n");
+        client.skipTo("hello");
+      }
+    }
+  }
+
+  /** It takes what it has sent for an answer of a server that knows no headers yet. */
+  @Test
+  void curlTalksToACertificateOfItsOwn() throws Exception {
+    assumeTrue(Peer.isInstalled("curl"), "no curl here");
+    try (ChildJvm echo = ChildJvm.culebra("echo", "--port", "0", "--tls")) {
+      int port = echo.readPort();
+      Path certificate = readCertificateFile(echo);
+      for (List<String> trust :
+          List.of(List.of("-k"), List.of("--cacert", certificate.toString()))) {
+        List<String> command = new ArrayList<>(List.of("curl", "-sSN", "--http0.9", "--http1.1"));
+        command.addAll(trust);
+        command.add("https://127.0.0.1:" + port + "/path");
+        try (Peer client = Peer.start(command.toArray(String[]::new))) {
+          assertEquals("GET /path HTTP/1.1", client.readLine());
+        }
+      }
+    }
+  }
+
+  private static Path readCertificateFile(ChildJvm echo) throws IOException {
+    String line = echo.readLine();
+    assertTrue(line.matches("certificate in .* as long as this runs, SHA-256 fingerprint:"), line);
+    return Path.of(line.substring("certificate in ".length(), line.indexOf(" as long as")));
+  }
+
+  private static CommandRun loadOverTls(int port, List<String> more) {
+    List<String> command = new ArrayList<>(List.of(
+        "load",
+        "--port=" + port,
+        "--tls",
+        "--connections=2",
+        "--size=1000",
+        "--seconds=0.2",
+        "--warmup=0"));
+    command.addAll(more);
+    return CommandRun.of(command.toArray(String[]::new));
   }
 
   /** In the mode that has something for each loop. */
@@ -210,7 +308,7 @@ class EchoCommandTest {
         "--size",
         parts[1],
         "--seconds",
-        "0.2",
+        "0.4",
         "--warmup",
         "0");
   }

@@ -30,7 +30,13 @@ class UsageTest {
           echo --port 0 --loops two                    | culebra echo: Invalid value for option '--loops'
           echo --port 0 --mode sockets --loops 2       | culebra echo: --mode sockets runs on one loop
           echo --port 0 --cert a.pem                   | culebra echo: --cert and --key are for --tls
-          echo --port 0 --tls --cert a.pem             | culebra echo: --tls needs --cert and --key
+          echo --port 0 --tls --cert a.pem             | culebra echo: --cert and --key go together
+          echo --port 0 --udp --tls                    | culebra echo: --udp has no TLS
+          echo --port 0 --udp --mode streams           | culebra echo: --udp runs in the mode protocol
+          echo --port 0 --udp --loops 2                | culebra echo: --udp runs on one loop
+          echo --port 0 --udp --loops 0                | culebra echo: --udp runs on one loop
+          echo --unix a.sock --udp                     | culebra echo: --udp is for --port, not for --unix
+          echo --port 70000 --udp                      | culebra echo: --port takes a number from 0 to 65535, not 70000
           echo --port 0 --mode PROTOCOL                | culebra echo: Invalid value for option '--mode': 'PROTOCOL' is none of protocol, buffered, streams, sockets
           load --port 1                                | culebra load: Missing required options: '--connections=C', '--size=BYTES', '--seconds=S'
           load --port 0 --connections 1 --size 1 --seconds 1        | culebra load: --port takes a number from 1 to 65535, not 0
@@ -40,6 +46,15 @@ class UsageTest {
           load --port 1 --connections 1 --size 1 --seconds NaN      | culebra load: --seconds takes a number from 0.1 to 3600, not NaN
           load --port 1 --connections 1 --size 1 --seconds 1 --warmup -1 | culebra load: --warmup takes a number from 0 to 3600, not -1
           load --unix= --connections 1 --size 1 --seconds 1         | culebra load: --unix takes the path of a socket
+          load --port 1 --connections 1 --size 1 --seconds 1 --cacert a.pem  | culebra load: --cacert is for --tls
+          load --port 1 --connections 1 --size 1 --seconds 1 --insecure      | culebra load: --insecure is for --tls
+          load --port 1 --connections 1 --size 1 --seconds 1 --tls --cacert a.pem --insecure | culebra load: --cacert and --insecure exclude each other
+          load --port 1 --connections 1 --size 1 --seconds 1 --timeout 1     | culebra load: --timeout is for --udp
+          load --port 1 --connections 1 --size 1 --seconds 1 --udp --tls     | culebra load: --udp has no TLS
+          load --port 1 --connections 1 --size 65508 --seconds 1 --udp       | culebra load: --size takes a number from 1 to 65507, not 65508
+          load --port 1 --connections 1 --size 1 --seconds 1 --udp --timeout 0 | culebra load: --timeout takes a number from 0.01 to 60, not 0
+          load --port 0 --connections 1 --size 1 --seconds 1 --udp           | culebra load: --port takes a number from 1 to 65535, not 0
+          load --unix a.sock --connections 1 --size 1 --seconds 1 --udp      | culebra load: --udp is for --port, not for --unix
           bench                                        | culebra bench: name a benchmark: memory
           bench speed                                  | culebra bench: Unmatched argument
           bench memory --connections 0                 | culebra bench memory: --connections takes a number from 1 to 1000000, not 0

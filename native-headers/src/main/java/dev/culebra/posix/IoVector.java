@@ -15,21 +15,32 @@ import java.nio.ByteBuffer;
  */
 final class IoVector {
 
-  /** How many buffers one call takes. */
-  static final int MAX_BUFFERS = 64;
+  /** How many buffers one call takes: IOV_MAX of Linux, of Darwin and of the BSDs. */
+  static final int MAX_BUFFERS = 1024;
+
+  /** How many there is room for at first. Only {@code writeLines} has more, whose room would be 16 KiB. */
+  private static final int FEW_BUFFERS = 64;
 
   private static final long ENTRY = iovec.layout().byteSize();
   private static final long BASE = iovec.iov_base$offset();
   private static final long LENGTH = iovec.iov_len$offset();
   private static final long COUNT = msghdr.msg_iovlen$offset();
 
-  private final MemorySegment entries;
   private final MemorySegment message;
+  private MemorySegment entries;
+  private int room = FEW_BUFFERS;
 
   IoVector(Arena arena) {
-    entries = arena.allocate(ENTRY * MAX_BUFFERS, 8);
+    entries = arena.allocate(ENTRY * FEW_BUFFERS, 8);
     message = arena.allocate(msghdr.layout());
     msghdr.msg_iov(message, entries);
+  }
+
+  /** It stays: whoever gathers so many once does so again. */
+  private void growToMost() {
+    entries = Arena.ofAuto().allocate(ENTRY * MAX_BUFFERS, 8);
+    msghdr.msg_iov(message, entries);
+    room = MAX_BUFFERS;
   }
 
   /** What {@code sendmsg} is given. The caller keeps the buffers reachable until it returns. */
@@ -53,10 +64,13 @@ final class IoVector {
    * @return how many bytes it now holds
    */
   long fill(ByteBuffer[] sources, int from, int to, Scratch scratch) {
+    if (to - from > room && room < MAX_BUFFERS) {
+      growToMost();
+    }
     long total = 0;
     int count = 0;
     int copied = 0;
-    for (int i = from; i < to && count < MAX_BUFFERS; i++) {
+    for (int i = from; i < to && count < room; i++) {
       ByteBuffer source = sources[i];
       int length = source.remaining();
       if (length == 0) {

@@ -145,6 +145,32 @@ class PosixSocketTest {
     assertArrayEquals(expected, received.array());
   }
 
+  /** Each number of buffers in one call, after a smaller one and after a larger one. */
+  @Test
+  void oneCallGathersAsManyBuffersAsTheKernelTakes() throws Exception {
+    List<PosixStreamSocket> pair = connectedPair();
+    for (int count : new int[] {64, 65, 1024, 1025, 3000, 2}) {
+      ByteBuffer[] sources = new ByteBuffer[count];
+      for (int i = 0; i < count; i++) {
+        sources[i] = i % 2 == 0
+            ? ByteBuffer.wrap(new byte[] {(byte) i})
+            : ByteBuffer.allocateDirect(1).put(0, (byte) i);
+      }
+      int most = Math.min(count, 1024);
+      assertEquals(most, calls.vector.fill(sources, 0, count, calls.scratch()));
+      assertEquals(most, calls.vector.count());
+      assertEquals(most, Libc.sendmsg(calls, pair.get(0).fd(), Constants.MSG_NOSIGNAL));
+      ByteBuffer received = ByteBuffer.allocate(most);
+      awaitTrue(() -> {
+        pair.get(1).read(received);
+        return !received.hasRemaining();
+      });
+      for (int i = 0; i < most; i++) {
+        assertEquals((byte) i, received.get(i));
+      }
+    }
+  }
+
   @Test
   void readingMovesHeapBuffersThatAreSlices() throws Exception {
     List<PosixStreamSocket> pair = connectedPair();

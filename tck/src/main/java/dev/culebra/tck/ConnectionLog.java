@@ -36,7 +36,6 @@ abstract class ConnectionLog implements BaseProtocol {
     events.add("made");
   }
 
-  @Override
   public boolean eofReceived() {
     events.add("eof");
     return keepsSending;

@@ -185,6 +185,15 @@ public abstract class NetworkTck extends Tck {
     }
   }
 
+  /** Certificates that an authority has signed. */
+  @Nested
+  class SignedCertificates extends CertificateContract {
+    @Override
+    NetworkTck tck() {
+      return NetworkTck.this;
+    }
+  }
+
   /** The end of TLS. */
   @Nested
   class TlsCloses extends TlsCloseContract {

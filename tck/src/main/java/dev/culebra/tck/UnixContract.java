@@ -170,6 +170,22 @@ abstract class UnixContract extends OnLoop {
   }
 
   @Test
+  void theFileStaysWhereTheOptionsSaySoForTheNextServerToReplace() throws Exception {
+    ServerOptions staying = ServerOptions.DEFAULT.withCleanupSocket(false);
+    run(() -> {
+      for (int i = 0; i < 2; i++) {
+        Server server = loop.createUnixServer(this::log, address, staying);
+        assertTrue(server.isServing());
+        server.close();
+        assertTrue(Files.exists(path));
+      }
+      assertTrue(loop.createUnixServer(this::log, address, staying).isServing());
+    });
+    loop.close();
+    assertTrue(Files.exists(path));
+  }
+
+  @Test
   void aSocketThatAnEarlierServerLeftIsReplaced() throws Exception {
     try (ServerSocketChannel earlier = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       earlier.bind(address);

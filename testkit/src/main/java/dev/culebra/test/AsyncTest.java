@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
+@SuppressWarnings("exports") // whoever uses it requires JUnit
 @Test
 @ExtendWith(CulebraExtension.class)
 public @interface AsyncTest {}

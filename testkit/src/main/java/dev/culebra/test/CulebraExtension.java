@@ -42,6 +42,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * extensions keep in thread-locals is not there. {@code @BeforeAll}, {@code @AfterAll}, constructors,
  * test factories and dynamic tests run as they would without this.
  */
+@SuppressWarnings("exports") // whoever uses it requires JUnit
 public final class CulebraExtension
     implements BeforeEachCallback, AfterEachCallback, InvocationInterceptor, ParameterResolver {
 

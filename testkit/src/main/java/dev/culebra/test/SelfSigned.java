@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.test;
 
-import dev.culebra.internal.net.Der;
-import java.io.ByteArrayInputStream;
-import java.math.BigInteger;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
+import dev.culebra.test.internal.CertificateDraft;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 
@@ -33,15 +22,7 @@ import java.util.List;
  */
 public record SelfSigned(PrivateKey key, X509Certificate certificate) {
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
-
   private static final Duration MARGIN = Duration.ofDays(1);
-
-  private static final int DNS_NAME = 0x82;
-  private static final int IP_ADDRESS = 0x87;
-  private static final int EXPLICIT_0 = 0xa0;
-  private static final int EXPLICIT_3 = 0xa3;
 
   /**
    * Makes one with an EC key, valid from yesterday until tomorrow.
@@ -54,7 +35,7 @@ public record SelfSigned(PrivateKey key, X509Certificate certificate) {
   }
 
   /**
-   * Makes one.
+   * Makes one, valid from yesterday, or from two days before its end if that is earlier.
    *
    * @param algorithm {@code "EC"} or {@code "RSA"}
    * @param end until when it is valid
@@ -62,75 +43,13 @@ public record SelfSigned(PrivateKey key, X509Certificate certificate) {
    * @return the certificate and its key
    */
   public static SelfSigned of(String algorithm, Instant end, String... names) {
-    if (names.length == 0) {
-      throw new IllegalArgumentException("a certificate is for one name at least");
-    }
-    boolean ec = algorithm.equals("EC");
-    if (!ec && !algorithm.equals("RSA")) {
-      throw new IllegalArgumentException("algorithm must be EC or RSA, not " + algorithm);
-    }
-    try {
-      KeyPairGenerator keys = KeyPairGenerator.getInstance(algorithm);
-      if (ec) {
-        keys.initialize(new ECGenParameterSpec("secp256r1"));
-      } else {
-        keys.initialize(2048);
-      }
-      KeyPair pair = keys.generateKeyPair();
-      byte[] signing = ec
-          ? Der.sequence(Der.objectIdentifier("1.2.840.10045.4.3.2"))
-          : Der.sequence(Der.objectIdentifier("1.2.840.113549.1.1.11"), Der.of(Der.NULL));
-      byte[] unsigned = unsigned(signing, pair.getPublic().getEncoded(), end, List.of(names));
-      Signature signature = Signature.getInstance(ec ? "SHA256withECDSA" : "SHA256withRSA");
-      signature.initSign(pair.getPrivate());
-      signature.update(unsigned);
-      byte[] signed = Der.sequence(unsigned, signing, Der.bits(signature.sign()));
-      return new SelfSigned(
-          pair.getPrivate(), (X509Certificate) CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(signed)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK cannot make a certificate", e);
-    }
-  }
-
-  /** RFC 5280, section 4.1: TBSCertificate. */
-  private static byte[] unsigned(
-      byte[] signing, byte[] publicKey, Instant end, List<String> names) {
-    byte[] name = Der.sequence(
-        Der.of(Der.SET, Der.sequence(Der.objectIdentifier("2.5.4.3"), Der.text(names.get(0)))));
-    byte[] validity = Der.sequence(
-        Der.time(TIME.format(end.minus(MARGIN.multipliedBy(2)))), Der.time(TIME.format(end)));
-    return Der.sequence(
-        Der.of(EXPLICIT_0, Der.integer(BigInteger.TWO)),
-        Der.integer(new BigInteger(120, new SecureRandom()).setBit(0)),
-        signing,
-        name,
-        validity,
-        name,
-        publicKey,
-        Der.of(EXPLICIT_3, Der.sequence(alternativeNames(names), isAuthority())));
-  }
-
-  private static byte[] alternativeNames(List<String> names) {
-    byte[] all =
-        Der.sequence(names.stream().map(SelfSigned::alternativeName).toArray(byte[][]::new));
-    return Der.sequence(Der.objectIdentifier("2.5.29.17"), Der.of(Der.OCTET_STRING, all));
-  }
-
-  private static byte[] alternativeName(String name) {
-    try {
-      return Der.of(IP_ADDRESS, InetAddress.ofLiteral(name).getAddress());
-    } catch (IllegalArgumentException e) {
-      return Der.of(DNS_NAME, name.getBytes(StandardCharsets.US_ASCII));
-    }
-  }
-
-  private static byte[] isAuthority() {
-    byte[] yes = Der.sequence(Der.of(0x01, new byte[] {(byte) 0xff}));
-    return Der.sequence(
-        Der.objectIdentifier("2.5.29.19"),
-        Der.of(0x01, new byte[] {(byte) 0xff}),
-        Der.of(Der.OCTET_STRING, yes));
+    Instant yesterday = Instant.now().minus(MARGIN);
+    Instant early = end.minus(MARGIN.multipliedBy(2));
+    CertificateDraft draft = new CertificateDraft(
+        List.of(names), early.isBefore(yesterday) ? early : yesterday, end, true);
+    KeyPair pair = CertificateDraft.newKeys(algorithm);
+    return new SelfSigned(
+        pair.getPrivate(), draft.signed(pair.getPublic(), names[0], pair.getPrivate()));
   }
 
   /**

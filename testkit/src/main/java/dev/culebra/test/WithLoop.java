@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Inherited
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
+@SuppressWarnings("exports") // whoever uses it requires JUnit
 @ExtendWith(CulebraExtension.class)
 public @interface WithLoop {
 

@@ -49,4 +49,9 @@ final class BufferedProtocolInput implements Input {
       transport.endOfInput();
     }
   }
+
+  @Override
+  public boolean eofReceived() {
+    return protocol.eofReceived();
+  }
 }

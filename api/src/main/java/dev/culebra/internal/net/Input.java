@@ -20,6 +20,15 @@ interface Input {
     return false;
   }
 
+  /**
+   * The peer sends no more. What this throws ends the connection.
+   *
+   * @return whether to keep sending
+   */
+  default boolean eofReceived() {
+    return false;
+  }
+
   /** Another input takes its place. */
   default void replaced() {}
 

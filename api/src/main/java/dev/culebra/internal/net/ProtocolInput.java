@@ -45,4 +45,9 @@ final class ProtocolInput implements Input {
       transport.endOfInput();
     }
   }
+
+  @Override
+  public boolean eofReceived() {
+    return protocol.eofReceived();
+  }
 }

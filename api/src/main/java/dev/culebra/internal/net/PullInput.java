@@ -207,6 +207,12 @@ final class PullInput implements Input, Waitable {
     }
   }
 
+  /** Half-open: the writer stays usable after the peer's end, but not with TLS, which has no such thing. */
+  @Override
+  public boolean eofReceived() {
+    return transport.canWriteEof();
+  }
+
   /** What it has paused for want of a reader flows again; a task that waits here would wait for ever. */
   @Override
   public void replaced() {

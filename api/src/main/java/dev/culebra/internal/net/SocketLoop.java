@@ -166,7 +166,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     Object file;
     try {
       socket.bind(address, options.backlog());
-      file = UnixPaths.identity(address);
+      file = options.cleanupSocket() ? UnixPaths.identity(address) : null;
     } catch (UnsupportedAddressTypeException e) {
       socket.close();
       throw unknownAddress(address, e);

@@ -162,7 +162,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
     inputEnded = true;
     boolean keepSending;
     try {
-      keepSending = protocol.eofReceived();
+      keepSending = input.eofReceived();
     } catch (Throwable t) {
       protocolFailed("eofReceived", t);
       return;

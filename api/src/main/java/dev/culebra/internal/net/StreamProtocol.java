@@ -69,12 +69,6 @@ class StreamProtocol implements BaseProtocol {
     }
   }
 
-  /** Half-open: the writer stays usable after the peer's end, but not with TLS, which has no such thing. */
-  @Override
-  public boolean eofReceived() {
-    return connection().writer().canWriteEof();
-  }
-
   /** Whether a server made this. */
   boolean isServed() {
     return whenConnected != null;

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -145,18 +147,32 @@ final class TlsHandshake extends TlsPhase {
 
   @Override
   void failed(Exception failure) {
-    done(
-        failure instanceof SSLException e && !(e instanceof SSLHandshakeException)
-            ? explained(e)
-            : failure);
+    done(failure instanceof SSLException e ? explained(e) : failure);
   }
 
   /** The JDK's own text for a peer that sends plain text speaks of an "SSL message". */
-  private static SSLHandshakeException explained(SSLException failure) {
-    SSLHandshakeException whole = new SSLHandshakeException(
-        "TLS handshake failed: " + failure.getMessage() + " (does the peer speak TLS?)");
+  private static SSLException explained(SSLException failure) {
+    String invalid = invalidity(failure);
+    if (invalid == null && failure instanceof SSLHandshakeException) {
+      return failure;
+    }
+    SSLHandshakeException whole = new SSLHandshakeException("TLS handshake failed: "
+        + (invalid == null ? failure.getMessage() + " (does the peer speak TLS?)" : invalid));
     whole.initCause(failure);
     return whole;
+  }
+
+  /** The JDK's own text for a certificate before and after its time is "validity check failed". */
+  private static @Nullable String invalidity(SSLException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "the peer's certificate has expired: " + cause.getMessage();
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "the peer's certificate is not valid yet: " + cause.getMessage();
+      }
+    }
+    return null;
   }
 
   @Override

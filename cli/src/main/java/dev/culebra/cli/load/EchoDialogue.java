@@ -25,6 +25,7 @@ public final class EchoDialogue implements Dialogue {
   private final ByteBuffer answer;
   private final int sizeBytes;
   private int window;
+  private long requests;
 
   private EchoDialogue(ByteBuffer random, int sizeBytes, int connection) {
     this.request = random.duplicate();
@@ -39,7 +40,7 @@ public final class EchoDialogue implements Dialogue {
    * @param sizeBytes how long a message is
    * @return makes the dialogue of each connection, by its number
    */
-  public static IntFunction<Dialogue> ofSize(int sizeBytes) {
+  public static IntFunction<EchoDialogue> ofSize(int sizeBytes) {
     byte[] random = new byte[sizeBytes + WINDOWS];
     new SplittableRandom(SEED).nextBytes(random);
     ByteBuffer shared = ByteBuffer.allocateDirect(random.length).put(random).flip();
@@ -49,6 +50,7 @@ public final class EchoDialogue implements Dialogue {
   @Override
   public ByteBuffer nextRequest() {
     window = (window + 1) % WINDOWS;
+    requests++;
     answer.clear().position(window).limit(window + sizeBytes);
     return request.clear().position(window).limit(window + sizeBytes);
   }
@@ -56,5 +58,26 @@ public final class EchoDialogue implements Dialogue {
   @Override
   public ByteBuffer expectedAnswer() {
     return answer;
+  }
+
+  /**
+   * Tells whether an answer belongs to a request before the last one: to any of the thousands since when
+   * all messages are different.
+   *
+   * @param data the whole answer
+   * @return whether it does
+   */
+  boolean isEarlierAnswer(ByteBuffer data) {
+    if (data.remaining() != sizeBytes) {
+      return false;
+    }
+    ByteBuffer earlier = request.duplicate();
+    for (int back = 1; back < Math.min(requests, WINDOWS); back++) {
+      int start = Math.floorMod(window - back, WINDOWS);
+      if (earlier.clear().position(start).limit(start + sizeBytes).equals(data)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
