@@ -5,18 +5,23 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.culebra.posix.darwin.kevent;
 import java.lang.foreign.MemorySegment;
 
-/** Reads and writes {@code struct kevent}, in an array of them. */
+/**
+ * Reads and writes {@code struct kevent}, in an array of them. FreeBSD's begins as Darwin's and libkqueue's
+ * do, and is twice as long.
+ */
 final class KEvent {
 
-  private static final long SIZE = 32;
-  private static final long IDENT = 0;
-  private static final long FILTER = 8;
-  private static final long FLAGS = 10;
-  private static final long FFLAGS = 12;
-  private static final long DATA = 16;
-  private static final long UDATA = 24;
+  private static final long SIZE =
+      KqueueBackend.isFreeBsd() ? dev.culebra.posix.freebsd.kevent.sizeof() : kevent.sizeof();
+  private static final long IDENT = kevent.ident$offset();
+  private static final long FILTER = kevent.filter$offset();
+  private static final long FLAGS = kevent.flags$offset();
+  private static final long FFLAGS = kevent.fflags$offset();
+  private static final long DATA = kevent.data$offset();
+  private static final long UDATA = kevent.udata$offset();
 
   private KEvent() {}
 

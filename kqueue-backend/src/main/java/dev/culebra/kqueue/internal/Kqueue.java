@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.kqueue.internal;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.culebra.posix.CallState;
 import dev.culebra.posix.Link;
-import java.lang.foreign.FunctionDescriptor;
+import dev.culebra.posix.darwin.darwin_h;
+import dev.culebra.posix.freebsd.freebsd_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
@@ -17,42 +15,39 @@ import org.jspecify.annotations.Nullable;
  * Calls the functions of {@code <sys/event.h>}, by the conventions of {@link dev.culebra.posix.Libc}: a
  * failure is the negated errno. {@code EINTR} is returned too, since only the caller knows how much time
  * is left.
+ *
+ * <p>The numbers are Darwin's. FreeBSD and libkqueue have the same, but for EVFILT_USER; and so have all
+ * systems for these errors.
  */
 final class Kqueue {
 
-  static final int EV_ADD = 1;
-  static final int EV_CLEAR = 0x20;
-  static final int EV_DELETE = 2;
-  static final int EV_DISABLE = 8;
-  static final int EV_EOF = 0x8000;
-  static final int EV_ERROR = 0x4000;
-  static final int EV_ONESHOT = 0x10;
-  static final int EV_RECEIPT = 0x40;
-  static final short EVFILT_PROC = -5;
-  static final short EVFILT_READ = -1;
-  static final short EVFILT_USER = (short) (System.getProperty("os.name").startsWith("Mac") ? -10 : -11);
-  static final short EVFILT_WRITE = -2;
-  static final int NOTE_EXIT = 0x8000_0000;
-  static final int NOTE_TRIGGER = 0x0100_0000;
+  static final int EV_ADD = darwin_h.EV_ADD();
+  static final int EV_CLEAR = darwin_h.EV_CLEAR();
+  static final int EV_DELETE = darwin_h.EV_DELETE();
+  static final int EV_EOF = darwin_h.EV_EOF();
+  static final int EV_ERROR = darwin_h.EV_ERROR();
+  static final int EV_ONESHOT = darwin_h.EV_ONESHOT();
+  static final int EV_RECEIPT = darwin_h.EV_RECEIPT();
+  static final short EVFILT_PROC = (short) darwin_h.EVFILT_PROC();
+  static final short EVFILT_READ = (short) darwin_h.EVFILT_READ();
+  static final short EVFILT_USER = (short)
+      (KqueueBackend.isDarwin() ? darwin_h.EVFILT_USER() : freebsd_h.EVFILT_USER());
+  static final short EVFILT_WRITE = (short) darwin_h.EVFILT_WRITE();
+  static final int NOTE_EXIT = darwin_h.NOTE_EXIT();
+  static final int NOTE_TRIGGER = darwin_h.NOTE_TRIGGER();
 
-  static final int EBADF = 9;
-  static final int EEXIST = 17;
-  static final int EINTR = 4;
-  static final int EINVAL = 22;
-  static final int ENOMEM = 12;
-  static final int EPIPE = 32;
-  static final int ESRCH = 3;
+  static final int EBADF = darwin_h.EBADF();
+  static final int EEXIST = darwin_h.EEXIST();
+  static final int EINTR = darwin_h.EINTR();
+  static final int ENOMEM = darwin_h.ENOMEM();
+  static final int EPIPE = darwin_h.EPIPE();
 
-  /** What stands in for the system's functions where the system has none; null where it has. */
+  private Kqueue() {}
+
+  /** What stands in for the system's functions where it has none; null where it has. */
   static @Nullable String libraryName() {
     return System.getProperty("culebra.kqueue.library");
   }
-
-  private static final FunctionDescriptor KQUEUE = FunctionDescriptor.of(JAVA_INT);
-  private static final FunctionDescriptor KEVENT =
-      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-
-  private Kqueue() {}
 
   static int create(CallState calls) {
     try {
@@ -99,14 +94,14 @@ final class Kqueue {
   }
 
   private static final class Create {
-    static final MethodHandle CALL = Link.call(Library.LOOKUP, "kqueue", KQUEUE);
+    static final MethodHandle CALL = Link.call(Library.LOOKUP, "kqueue", darwin_h.kqueue$descriptor());
   }
 
   private static final class Control {
-    static final MethodHandle CALL = Link.call(Library.LOOKUP, "kevent", KEVENT);
+    static final MethodHandle CALL = Link.call(Library.LOOKUP, "kevent", darwin_h.kevent$descriptor());
   }
 
   private static final class Trigger {
-    static final MethodHandle PLAIN_CALL = Link.plainCall(Library.LOOKUP, "kevent", KEVENT);
+    static final MethodHandle PLAIN_CALL = Link.plainCall(Library.LOOKUP, "kevent", darwin_h.kevent$descriptor());
   }
 }

@@ -71,6 +71,14 @@ public final class KqueueBackend implements Backend {
     return Availability.yes(library == null ? "kevent" : "kevent of " + library);
   }
 
+  static boolean isDarwin() {
+    return System.getProperty("os.name").startsWith("Mac");
+  }
+
+  static boolean isFreeBsd() {
+    return System.getProperty("os.name").equals("FreeBSD");
+  }
+
   private static boolean isNative(String system) {
     return system.startsWith("Mac");
   }

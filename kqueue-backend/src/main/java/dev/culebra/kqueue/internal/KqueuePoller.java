@@ -8,6 +8,7 @@ import dev.culebra.posix.PosixPoller;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
+import dev.culebra.posix.darwin.timespec;
 import dev.culebra.spi.ReadySink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -31,8 +32,6 @@ final class KqueuePoller extends PosixPoller {
   private static final int CHANGES_OF_ONE = 4;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
-  private static final long SECONDS = 0;
-  private static final long NANOS = 8;
 
   private final Changelist changes = new Changelist(USUAL_CHANGES);
   private final Changelist change = new Changelist(CHANGES_OF_ONE);
@@ -55,8 +54,8 @@ final class KqueuePoller extends PosixPoller {
   private KqueuePoller() throws IOException {
     super(KqueueRegistration::new);
     Arena arena = Arena.ofAuto(); // see CallState
-    this.timeout = arena.allocate(16, Long.BYTES);
-    this.noTime = arena.allocate(16, Long.BYTES);
+    this.timeout = arena.allocate(timespec.layout());
+    this.noTime = arena.allocate(timespec.layout());
     this.waker = UserEvent.open(calls);
   }
 
@@ -152,8 +151,8 @@ final class KqueuePoller extends PosixPoller {
     MemorySegment limit = MemorySegment.NULL;
     if (timeoutNanos >= 0) {
       long nanos = Math.min(timeoutNanos, LONGEST_WAIT_NANOS);
-      timeout.set(JAVA_LONG, SECONDS, nanos / NANOS_PER_SECOND);
-      timeout.set(JAVA_LONG, NANOS, nanos % NANOS_PER_SECOND);
+      timeout.set(JAVA_LONG, timespec.tv_sec$offset(), nanos / NANOS_PER_SECOND);
+      timeout.set(JAVA_LONG, timespec.tv_nsec$offset(), nanos % NANOS_PER_SECOND);
       limit = timeout;
     }
     return Kqueue.control(
