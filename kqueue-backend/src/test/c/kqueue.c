@@ -80,6 +80,7 @@ struct queue {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct queue *queues[MAX_QUEUES]; /* by descriptor */
 static int always_ready = -1;
+static long calls;
 
 static struct note **place_of(struct queue *queue, uintptr_t ident, short filter) {
   struct note **place = &queue->chains[ident % CHAINS];
@@ -430,6 +431,7 @@ int kevent(int kq, const struct kevent *changes, int change_count, struct kevent
   struct queue *queue = queues[kq];
   int answers = 0;
   pthread_mutex_lock(&lock);
+  calls++;
   for (int i = 0; i < change_count; i++) {
     struct kevent change = changes[i]; /* a copy: both arrays may be one and the same */
     int error = change_one(kq, queue, &change);
@@ -447,4 +449,12 @@ int kevent(int kq, const struct kevent *changes, int change_count, struct kevent
   pthread_mutex_unlock(&lock);
   return answers > 0 || max_events == 0 ? answers
                                         : wait_for_events(kq, queue, events, max_events, timeout);
+}
+
+/* How often kevent was called so far, for tests of how often it need be. */
+long kevent_calls(void) {
+  pthread_mutex_lock(&lock);
+  long count = calls;
+  pthread_mutex_unlock(&lock);
+  return count;
 }

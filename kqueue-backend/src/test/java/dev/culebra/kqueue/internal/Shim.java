@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.kqueue.internal;
 
+import dev.culebra.posix.Link;
+import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Has the tests run on Linux: compiles {@code src/test/c/kqueue.c}, unless {@code
@@ -19,15 +24,36 @@ final class Shim {
 
   private static final String PROPERTY = "culebra.kqueue.library";
 
-  /** Whether the kqueue is the shim's own, which tells more than others do. */
-  static final boolean IS_USED = use();
+  private static final boolean IS_USED = use();
 
   private Shim() {}
 
-  /** A backend that can run here, if there is any. */
+  /** Whether the kqueue is this shim's own, of which more is known than of others. */
+  static boolean isUsed() {
+    return IS_USED;
+  }
+
+  /** A backend that can run here, if any can. */
   static Backend backend() {
-    boolean ignored = IS_USED;
     return new KqueueBackend();
+  }
+
+  static void assumeAvailable() {
+    Availability availability = backend().availability();
+    Assumptions.assumeTrue(availability.available(), availability.reason());
+  }
+
+  /** How often kevent was called so far, by the shim's own count. */
+  static long calls() {
+    MethodHandle calls = Link.plainCall(
+        Link.library(Path.of(System.getProperty(PROPERTY, ""))),
+        "kevent_calls",
+        FunctionDescriptor.of(ValueLayout.JAVA_LONG));
+    try {
+      return (long) calls.invokeExact();
+    } catch (Throwable t) {
+      throw Link.failure(t);
+    }
   }
 
   @SuppressWarnings("SystemOut") // a reason for tests that are skipped
@@ -65,16 +91,12 @@ final class Shim {
     String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (compiler.waitFor() != 0) {
-        throw new IllegalStateException(output);
+        throw new AssertionError(output);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
     }
-    try {
-      return Files.move(made, library, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Files.move(made, library, StandardCopyOption.ATOMIC_MOVE);
   }
 }
