@@ -106,15 +106,6 @@ struct sockaddr_un {
   char sun_path[104]; /* ends in a zero byte; no abstract names */
 };
 
-/* Large and aligned enough for every address. */
-struct sockaddr_storage {
-  uint8_t ss_len;
-  sa_family_t ss_family;
-  char __ss_pad1[6];
-  int64_t __ss_align;
-  char __ss_pad2[112];
-};
-
 /* How a datagram socket names a group, and the interface to hear it at: ip(4), ip6(4). */
 struct ip_mreq {
   struct in_addr imr_multiaddr;

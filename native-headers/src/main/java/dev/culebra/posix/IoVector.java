@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.culebra.posix.linux.iovec;
-import dev.culebra.posix.linux.msghdr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -18,18 +18,18 @@ final class IoVector {
   /** How many buffers one call takes. */
   static final int MAX_BUFFERS = 64;
 
-  private static final long ENTRY = iovec.layout().byteSize();
-  private static final long BASE = iovec.iov_base$offset();
-  private static final long LENGTH = iovec.iov_len$offset();
-  private static final long COUNT = msghdr.msg_iovlen$offset();
+  private static final long ENTRY = Layouts.IOVEC_BYTES;
+  private static final long BASE = Layouts.IOV_BASE;
+  private static final long LENGTH = Layouts.IOV_LEN;
+  private static final long COUNT = Layouts.MSG_IOVLEN;
 
   private final MemorySegment entries;
   private final MemorySegment message;
 
   IoVector(Arena arena) {
     entries = arena.allocate(ENTRY * MAX_BUFFERS, 8);
-    message = arena.allocate(msghdr.layout());
-    msghdr.msg_iov(message, entries);
+    message = arena.allocate(Layouts.MSGHDR_BYTES, 8);
+    message.set(ADDRESS, Layouts.MSG_IOV, entries);
   }
 
   /** What {@code sendmsg} is given. The caller keeps the buffers reachable until it returns. */
@@ -44,7 +44,7 @@ final class IoVector {
 
   /** How many buffers it holds. */
   int count() {
-    return (int) message.get(JAVA_LONG, COUNT);
+    return message.get(JAVA_INT, COUNT);
   }
 
   /**
@@ -77,7 +77,7 @@ final class IoVector {
         }
       }
     }
-    message.set(JAVA_LONG, COUNT, count);
+    message.set(JAVA_INT, COUNT, count);
     return total;
   }
 
