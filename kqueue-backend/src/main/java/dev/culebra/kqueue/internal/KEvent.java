@@ -8,14 +8,10 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.culebra.posix.darwin.kevent;
 import java.lang.foreign.MemorySegment;
 
-/**
- * Reads and writes {@code struct kevent}, in an array of them. FreeBSD's begins as Darwin's and libkqueue's
- * do, and is twice as long.
- */
+/** Reads and writes {@code struct kevent}, in an array of them: Darwin's, which is libkqueue's too. */
 final class KEvent {
 
-  private static final long SIZE =
-      KqueueBackend.isFreeBsd() ? dev.culebra.posix.freebsd.kevent.sizeof() : kevent.sizeof();
+  private static final long SIZE = kevent.sizeof();
   private static final long IDENT = kevent.ident$offset();
   private static final long FILTER = kevent.filter$offset();
   private static final long FLAGS = kevent.flags$offset();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * failure is the negated errno. {@code EINTR} is returned too, since only the caller knows how much time
  * is left.
  *
- * <p>The numbers are Darwin's. FreeBSD and libkqueue have the same, but for EVFILT_USER; and so have all
- * systems for these errors.
+ * <p>The numbers are Darwin's. libkqueue has the same, but for EVFILT_USER, which is FreeBSD's; and these
+ * errors have the same numbers everywhere.
  */
 final class Kqueue {
 
@@ -31,7 +31,9 @@ final class Kqueue {
   static final short EVFILT_PROC = (short) darwin_h.EVFILT_PROC();
   static final short EVFILT_READ = (short) darwin_h.EVFILT_READ();
   static final short EVFILT_USER = (short)
-      (KqueueBackend.isDarwin() ? darwin_h.EVFILT_USER() : freebsd_h.EVFILT_USER());
+      (KqueueBackend.isDarwin(System.getProperty("os.name"))
+          ? darwin_h.EVFILT_USER()
+          : freebsd_h.EVFILT_USER());
   static final short EVFILT_WRITE = (short) darwin_h.EVFILT_WRITE();
   static final int NOTE_EXIT = darwin_h.NOTE_EXIT();
   static final int NOTE_TRIGGER = darwin_h.NOTE_TRIGGER();

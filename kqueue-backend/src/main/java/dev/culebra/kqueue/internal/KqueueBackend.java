@@ -30,7 +30,7 @@ public final class KqueueBackend implements Backend {
   /** With a library it is for tests: whoever wants it names it. */
   @Override
   public int preference() {
-    return isNative(System.getProperty("os.name")) ? 100 : 0;
+    return isDarwin(System.getProperty("os.name")) ? 100 : 0;
   }
 
   @Override
@@ -41,12 +41,12 @@ public final class KqueueBackend implements Backend {
 
   /** Looks symbols up, but binds none. */
   static Availability availability(String system, String architecture, @Nullable String library) {
-    if (!isNative(system) && !system.equals("Linux")) {
-      return Availability.no("kqueue is that of macOS; this is " + system);
-    }
-    if (!isNative(system) && library == null) {
+    if (system.equals("Linux") && library == null) {
       return Availability.no("kqueue is that of macOS and FreeBSD; this is Linux; for tests name a"
           + " libkqueue by -Dculebra.kqueue.library=/path/to/libkqueue.so");
+    }
+    if (!isDarwin(system) && !system.equals("Linux")) {
+      return Availability.no("the kqueue that is bound here is that of macOS; this is " + system);
     }
     if (!ARCHITECTURES.contains(architecture)) {
       return Availability.no(
@@ -71,16 +71,8 @@ public final class KqueueBackend implements Backend {
     return Availability.yes(library == null ? "kevent" : "kevent of " + library);
   }
 
-  static boolean isDarwin() {
-    return System.getProperty("os.name").startsWith("Mac");
-  }
-
-  static boolean isFreeBsd() {
-    return System.getProperty("os.name").equals("FreeBSD");
-  }
-
-  private static boolean isNative(String system) {
-    return system.startsWith("Mac");
+  static boolean isDarwin(String system) {
+    return system.equals("Mac OS X");
   }
 
   @Override

@@ -28,7 +28,9 @@ class KqueueAvailabilityTest {
   void anotherSystemIsNamed() {
     Availability availability = KqueueBackend.availability("Windows 11", "amd64", null);
     assertFalse(availability.available());
-    assertEquals("kqueue is that of macOS; this is Windows 11", availability.reason());
+    assertEquals(
+        "the kqueue that is bound here is that of macOS; this is Windows 11",
+        availability.reason());
   }
 
   @Test
