@@ -21,6 +21,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for sockets with kqueue, level-triggered.
+ *
+ * <h2>Some facts about kqueue</h2>
+ *
+ * <p><b>Changes go with the call that waits.</b> An interest that changes is only noted down, once for
+ * each source however often it changes; before the next wait what is different from what the kernel has
+ * goes to it, all in one call. That hides two hazards. The kernel knows a source by the number of its
+ * descriptor, and by the time of that call the number may be another's: so a source leaves the kernel at
+ * once, in a call of its own, and takes what was noted down with it; and what others own, and may close
+ * at any time, is changed at once as well. And an error comes too late for whoever asked: see below.
+ *
+ * <p><b>Closing a descriptor ends its filters</b>, unlike in epoll also while a copy of it lives. It is
+ * not relied upon: a source that leaves need not be closed, and stand-ins for kqueue on other systems do
+ * not see a close. The kernel is given an id that is never used again, since within one batch an event
+ * may be for a source that the sink has closed meanwhile.
+ *
+ * <p><b>What the kernel refuses is ready.</b> FreeBSD and older Darwins refuse to watch the end of a pipe
+ * whose other end is gone (EPIPE), and Darwin a process that has ended but was not waited for (ESRCH).
+ * Both are what the source's owner waits for: its next write, or its tryReap, tells. So a source that
+ * is refused is settled: ready at each poll until its interest changes. Only for descriptors of others
+ * every other error is thrown, by the call that asked. A call that reports errors hands out no events
+ * and does not wait: it is made once more, so that a source that is refused holds up nobody.
+ *
+ * <p><b>A filter is one event.</b> A socket that can be read and written is reported twice, and so what
+ * came is put together first and handed out then. EV_EOF adds nothing to the event that it comes with:
+ * data may be left to read before the end, and each filter has an EV_EOF of its own.
+ *
+ * <p><b>Some events come once.</b> The end of a process does (EV_ONESHOT); it may come even before the
+ * process can be reaped, so the source is settled then. The death of a pipe's reader shows as the EV_EOF
+ * of EVFILT_WRITE, which is ready all the time for other reasons: with EV_CLEAR it is reported only when
+ * something has changed, and no other change counts. Darwin does not tell it of a FIFO.
+ *
+ * <p><b>Timeouts count nanoseconds</b>, but Darwin refuses very long ones; after a day it is called again.
  */
 final class KqueuePoller extends PosixPoller {
 
