@@ -80,7 +80,8 @@ public final class Link {
    */
   public static MethodHandle variadicCall(
       String symbol, FunctionDescriptor descriptor, int firstVariadic) {
-    return link(C, symbol, descriptor, captureErrno(), Linker.Option.firstVariadicArg(firstVariadic));
+    return link(
+        C, symbol, descriptor, captureErrno(), Linker.Option.firstVariadicArg(firstVariadic));
   }
 
   /**
@@ -171,7 +172,10 @@ public final class Link {
   }
 
   private static MethodHandle link(
-      SymbolLookup library, String symbol, FunctionDescriptor descriptor, Linker.Option... options) {
+      SymbolLookup library,
+      String symbol,
+      FunctionDescriptor descriptor,
+      Linker.Option... options) {
     Optional<MemorySegment> address = library.find(symbol);
     if (address.isEmpty()) {
       throw new UnsatisfiedLinkError("the library has no " + symbol);

@@ -192,8 +192,7 @@ public abstract class PosixPoller implements Poller {
   }
 
   @Override
-  public final ChildProcess spawn(List<String> command, ProcessOptions options)
-      throws IOException {
+  public final ChildProcess spawn(List<String> command, ProcessOptions options) throws IOException {
     ensureOpen();
     return PosixProcess.start(this, calls, command, options);
   }

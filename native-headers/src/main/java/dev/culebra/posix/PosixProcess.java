@@ -39,8 +39,7 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
     this.pipes = pipes;
   }
 
-  private PosixProcess(
-      PosixPoller poller, CallState calls, int pid, @Nullable PipeEnd[] pipes) {
+  private PosixProcess(PosixPoller poller, CallState calls, int pid, @Nullable PipeEnd[] pipes) {
     super(poller, calls, Constants.AF_UNSPEC, pid, Identity.PROCESS);
     this.pid = pid;
     this.pipes = pipes;
@@ -89,8 +88,7 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
     }
   }
 
-  private static int openExit(CallState calls, int pid, List<String> command)
-      throws IOException {
+  private static int openExit(CallState calls, int pid, List<String> command) throws IOException {
     int pidfd = ProcessCalls.pidfd_open(calls, pid);
     if (pidfd < 0) {
       throw Errno.fileException(-pidfd, "pidfd_open(" + pid + ", " + command.get(0) + ")");

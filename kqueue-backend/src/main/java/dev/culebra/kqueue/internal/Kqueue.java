@@ -79,8 +79,8 @@ final class Kqueue {
   /** Makes one change, from any thread; tells nothing. */
   static void trigger(int kq, MemorySegment change) {
     try {
-      int ignored = (int) Trigger.PLAIN_CALL.invokeExact(
-          kq, change, 1, MemorySegment.NULL, 0, MemorySegment.NULL);
+      int ignored = (int)
+          Trigger.PLAIN_CALL.invokeExact(kq, change, 1, MemorySegment.NULL, 0, MemorySegment.NULL);
     } catch (Throwable t) {
       throw Link.failure(t);
     }
@@ -96,14 +96,17 @@ final class Kqueue {
   }
 
   private static final class Create {
-    static final MethodHandle CALL = Link.call(Library.LOOKUP, "kqueue", darwin_h.kqueue$descriptor());
+    static final MethodHandle CALL =
+        Link.call(Library.LOOKUP, "kqueue", darwin_h.kqueue$descriptor());
   }
 
   private static final class Control {
-    static final MethodHandle CALL = Link.call(Library.LOOKUP, "kevent", darwin_h.kevent$descriptor());
+    static final MethodHandle CALL =
+        Link.call(Library.LOOKUP, "kevent", darwin_h.kevent$descriptor());
   }
 
   private static final class Trigger {
-    static final MethodHandle PLAIN_CALL = Link.plainCall(Library.LOOKUP, "kevent", darwin_h.kevent$descriptor());
+    static final MethodHandle PLAIN_CALL =
+        Link.plainCall(Library.LOOKUP, "kevent", darwin_h.kevent$descriptor());
   }
 }

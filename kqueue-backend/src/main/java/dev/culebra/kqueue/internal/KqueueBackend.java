@@ -64,8 +64,7 @@ public final class KqueueBackend implements Backend {
     }
     for (String symbol : SYMBOLS) {
       if (lookup.find(symbol).isEmpty()) {
-        return Availability.no(
-            (library == null ? "the C library" : library) + " has no " + symbol);
+        return Availability.no((library == null ? "the C library" : library) + " has no " + symbol);
       }
     }
     return Availability.yes(library == null ? "kevent" : "kevent of " + library);

@@ -130,7 +130,8 @@ final class KqueuePoller extends PosixPoller {
       change.clear();
       change.add(own, 0, Kqueue.EV_RECEIPT);
       int errno = apply(own);
-      if (errno != 0 && !source.isProcess()) { // which has ended, and the kernel knows no more of it
+      if (errno != 0
+          && !source.isProcess()) { // which has ended, and the kernel knows no more of it
         throw Errno.exception(errno, "kevent(fd " + source.fd() + ", EV_DELETE)");
       }
     }
@@ -277,7 +278,8 @@ final class KqueuePoller extends PosixPoller {
       if (registration != null) {
         any |= note(registration, KEvent.filter(events, i), flags);
       } else {
-        // The waker's. An error is that of a deletion: what was to be deleted is not there any more.
+        // The waker's. An error is that of a deletion: what was to be deleted is not there any
+        // more.
         any |= (flags & Kqueue.EV_ERROR) == 0;
       }
     }

@@ -31,8 +31,7 @@ final class UserEvent extends PosixWaker {
       throw Errno.exception(-kq, "kqueue()");
     }
     MemorySegment added = change(Kqueue.EV_ADD | Kqueue.EV_CLEAR, 0);
-    int result =
-        Kqueue.control(calls, kq, added, 1, MemorySegment.NULL, 0, MemorySegment.NULL);
+    int result = Kqueue.control(calls, kq, added, 1, MemorySegment.NULL, 0, MemorySegment.NULL);
     if (result < 0) {
       Libc.close(kq);
       throw Errno.exception(-result, "kevent(fd " + kq + ", EVFILT_USER)");

@@ -73,8 +73,7 @@ class KqueueAvailabilityTest {
     Path library = folder.resolve("half.so");
     assertEquals(
         List.of(),
-        run(List.of(
-            "cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())));
+        run(List.of("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())));
     return library;
   }
 

@@ -198,8 +198,7 @@ class KqueuePollerTest {
     Pollable watch = opened(poller.watchDescriptor(pipe.readEnd()));
     Pollable twin = opened(poller.watchDescriptor(pipe.readEnd()));
     poller.register(watch, READ, "watch");
-    IOException taken =
-        assertThrows(IOException.class, () -> poller.register(twin, READ, "twin"));
+    IOException taken = assertThrows(IOException.class, () -> poller.register(twin, READ, "twin"));
     assertTrue(taken.getMessage().contains("EEXIST"), taken.getMessage());
     assertThrows(IllegalStateException.class, () -> poller.watchDescriptor(pipe.readEnd()));
     poller.deregister(watch);

@@ -84,8 +84,17 @@ final class Shim {
     }
     Path made = Files.createTempFile(target, "kqueue", ".so"); // other JVMs do the same
     Process compiler = new ProcessBuilder(List.of(
-            "cc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread", "-o",
-            made.toString(), source.toString()))
+            "cc",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-shared",
+            "-fPIC",
+            "-pthread",
+            "-o",
+            made.toString(),
+            source.toString()))
         .redirectErrorStream(true)
         .start();
     String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
