@@ -11,6 +11,10 @@ module dev.culebra.posix {
   exports dev.culebra.posix to
       dev.culebra.epoll,
       dev.culebra.kqueue;
+  exports dev.culebra.posix.darwin to
+      dev.culebra.kqueue;
+  exports dev.culebra.posix.freebsd to
+      dev.culebra.kqueue;
   exports dev.culebra.posix.linux to
       dev.culebra.epoll;
   exports dev.culebra.posix.linux.x86_64 to

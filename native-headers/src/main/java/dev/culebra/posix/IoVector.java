@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.culebra.posix.linux.iovec;
-import dev.culebra.posix.linux.msghdr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -21,10 +21,10 @@ final class IoVector {
   /** How many there is room for at first. Only {@code writeLines} has more, whose room would be 16 KiB. */
   private static final int FEW_BUFFERS = 64;
 
-  private static final long ENTRY = iovec.layout().byteSize();
-  private static final long BASE = iovec.iov_base$offset();
-  private static final long LENGTH = iovec.iov_len$offset();
-  private static final long COUNT = msghdr.msg_iovlen$offset();
+  private static final long ENTRY = Layouts.IOVEC_BYTES;
+  private static final long BASE = Layouts.IOV_BASE;
+  private static final long LENGTH = Layouts.IOV_LEN;
+  private static final long COUNT = Layouts.MSG_IOVLEN;
 
   private final MemorySegment message;
   private MemorySegment entries;
@@ -32,14 +32,14 @@ final class IoVector {
 
   IoVector(Arena arena) {
     entries = arena.allocate(ENTRY * FEW_BUFFERS, 8);
-    message = arena.allocate(msghdr.layout());
-    msghdr.msg_iov(message, entries);
+    message = arena.allocate(Layouts.MSGHDR_BYTES, 8);
+    message.set(ADDRESS, Layouts.MSG_IOV, entries);
   }
 
   /** It stays: whoever gathers so many once does so again. */
   private void growToMost() {
     entries = Arena.ofAuto().allocate(ENTRY * MAX_BUFFERS, 8);
-    msghdr.msg_iov(message, entries);
+    message.set(ADDRESS, Layouts.MSG_IOV, entries);
     room = MAX_BUFFERS;
   }
 
@@ -55,7 +55,7 @@ final class IoVector {
 
   /** How many buffers it holds. */
   int count() {
-    return (int) message.get(JAVA_LONG, COUNT);
+    return message.get(JAVA_INT, COUNT);
   }
 
   /**
@@ -91,7 +91,7 @@ final class IoVector {
         }
       }
     }
-    message.set(JAVA_LONG, COUNT, count);
+    message.set(JAVA_INT, COUNT, count);
     return total;
   }
 

@@ -9,7 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Calls the C library's socket functions under their own names.
+ * Calls the C library's socket functions under their own names: those that Linux and Darwin have alike.
+ * Their shapes are taken from Linux's headers, and Darwin's are the same, which a test checks. {@link
+ * LinuxCalls} and {@link DarwinCalls} have the others.
  *
  * <p>Each returns what the C function returns or, if that failed, the negated errno, as a system call
  * itself does. Those that a signal can interrupt are called again: {@code EINTR} is never returned,
@@ -54,21 +56,6 @@ public final class Libc {
   static int listen(CallState calls, int fd, int backlog) {
     try {
       return calls.result((int) ListenFunction.CALL.invokeExact(calls.segment(), fd, backlog));
-    } catch (Throwable t) {
-      throw Link.failure(t);
-    }
-  }
-
-  /** Linux only. The peer's address is in {@link CallState#address} afterwards. */
-  static int accept4(CallState calls, int fd, int flags) {
-    try {
-      int result;
-      do {
-        calls.addressLength.set(JAVA_INT, 0, Sockaddr.CAPACITY);
-        result = calls.result((int) Accept4Function.CALL.invokeExact(
-            calls.segment(), fd, calls.address, calls.addressLength, flags));
-      } while (result == -Constants.EINTR);
-      return result;
     } catch (Throwable t) {
       throw Link.failure(t);
     }
@@ -169,20 +156,6 @@ public final class Libc {
     }
   }
 
-  /** Linux only. The offset is taken from {@link CallState#value}, and moved on there. */
-  static long sendfile(CallState calls, int fd, int file, long lengthBytes) {
-    try {
-      long result;
-      do {
-        result = calls.result((long)
-            SendfileFunction.CALL.invokeExact(calls.segment(), fd, file, calls.value, lengthBytes));
-      } while (result == -Constants.EINTR);
-      return result;
-    } catch (Throwable t) {
-      throw Link.failure(t);
-    }
-  }
-
   /** Receives a datagram. The sender's address is in {@link CallState#address} afterwards. */
   static long recvfrom(CallState calls, int fd, MemorySegment to, long lengthBytes) {
     try {
@@ -206,34 +179,6 @@ public final class Libc {
       do {
         result = calls.result((long) SendtoFunction.CALL.invokeExact(
             calls.segment(), fd, from, lengthBytes, flags, calls.address, addressLength));
-      } while (result == -Constants.EINTR);
-      return result;
-    } catch (Throwable t) {
-      throw Link.failure(t);
-    }
-  }
-
-  /** Linux only. Receives several datagrams, those that are there; returns how many. */
-  static int recvmmsg(CallState calls, int fd, MemorySegment messages, int count) {
-    try {
-      int result;
-      do {
-        result = calls.result((int) RecvmmsgFunction.CALL.invokeExact(
-            calls.segment(), fd, messages, count, 0, MemorySegment.NULL));
-      } while (result == -Constants.EINTR);
-      return result;
-    } catch (Throwable t) {
-      throw Link.failure(t);
-    }
-  }
-
-  /** Linux only. Sends several datagrams; returns how many, and fails only if the first one does. */
-  static int sendmmsg(CallState calls, int fd, MemorySegment messages, int count, int flags) {
-    try {
-      int result;
-      do {
-        result = calls.result(
-            (int) SendmmsgFunction.CALL.invokeExact(calls.segment(), fd, messages, count, flags));
       } while (result == -Constants.EINTR);
       return result;
     } catch (Throwable t) {
@@ -317,16 +262,6 @@ public final class Libc {
     }
   }
 
-  /** The descriptors are in {@link CallState#value} afterwards. */
-  static int pipe2(CallState calls, int flags) {
-    try {
-      return calls.result(
-          (int) Pipe2Function.CALL.invokeExact(calls.segment(), calls.value, flags));
-    } catch (Throwable t) {
-      throw Link.failure(t);
-    }
-  }
-
   /** Not called again after {@code EINTR}: whether the new number was closed is open then. */
   static int dup2(CallState calls, int from, int to) {
     try {
@@ -395,10 +330,6 @@ public final class Libc {
     static final MethodHandle CALL = Link.call("listen", linux_h.listen$descriptor());
   }
 
-  private static final class Accept4Function {
-    static final MethodHandle CALL = Link.call("accept4", linux_h.accept4$descriptor());
-  }
-
   private static final class GetsocknameFunction {
     static final MethodHandle CALL = Link.call("getsockname", linux_h.getsockname$descriptor());
   }
@@ -439,20 +370,8 @@ public final class Libc {
     static final MethodHandle CALL = Link.call("sendto", linux_h.sendto$descriptor());
   }
 
-  private static final class RecvmmsgFunction {
-    static final MethodHandle CALL = Link.call("recvmmsg", linux_h.recvmmsg$descriptor());
-  }
-
-  private static final class SendmmsgFunction {
-    static final MethodHandle CALL = Link.call("sendmmsg", linux_h.sendmmsg$descriptor());
-  }
-
   private static final class SendmsgFunction {
     static final MethodHandle CALL = Link.call("sendmsg", linux_h.sendmsg$descriptor());
-  }
-
-  private static final class SendfileFunction {
-    static final MethodHandle CALL = Link.call("sendfile", linux_h.sendfile$descriptor());
   }
 
   private static final class ReadFunction {
@@ -469,10 +388,6 @@ public final class Libc {
 
   private static final class OpenFunction {
     static final MethodHandle CALL = Link.variadicCall("open", linux_h.open$descriptor(), 2);
-  }
-
-  private static final class Pipe2Function {
-    static final MethodHandle CALL = Link.call("pipe2", linux_h.pipe2$descriptor());
   }
 
   private static final class Dup2Function {
@@ -493,6 +408,6 @@ public final class Libc {
 
   private static final class StrerrorFunction {
     static final MethodHandle PLAIN_CALL =
-        Link.plainCall("__xpg_strerror_r", linux_h.__xpg_strerror_r$descriptor());
+        Link.plainCall(Platform.HERE.strerror(), linux_h.__xpg_strerror_r$descriptor());
   }
 }

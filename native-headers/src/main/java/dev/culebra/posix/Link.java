@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("restricted")
 public final class Link {
 
+  /** What every process has. */
+  public static final SymbolLookup C = Linker.nativeLinker().defaultLookup();
+
   private Link() {}
 
   /**
@@ -32,7 +38,21 @@ public final class Link {
    * @throws UnsatisfiedLinkError if the C library does not have it
    */
   public static MethodHandle call(String symbol, FunctionDescriptor descriptor) {
-    return link(symbol, descriptor, captureErrno());
+    return link(C, symbol, descriptor, captureErrno());
+  }
+
+  /**
+   * Binds a function of another library than C's, whose errno matters.
+   *
+   * @param library where it is
+   * @param symbol its name
+   * @param descriptor its shape
+   * @return a handle whose first argument is {@link CallState#segment}
+   * @throws UnsatisfiedLinkError if the library does not have it
+   */
+  public static MethodHandle call(
+      SymbolLookup library, String symbol, FunctionDescriptor descriptor) {
+    return link(library, symbol, descriptor, captureErrno());
   }
 
   /**
@@ -45,7 +65,7 @@ public final class Link {
    * @throws UnsatisfiedLinkError if the C library does not have it
    */
   public static MethodHandle heapCall(String symbol, FunctionDescriptor descriptor) {
-    return link(symbol, descriptor, captureErrno(), Linker.Option.critical(true));
+    return link(C, symbol, descriptor, captureErrno(), Linker.Option.critical(true));
   }
 
   /**
@@ -60,7 +80,8 @@ public final class Link {
    */
   public static MethodHandle variadicCall(
       String symbol, FunctionDescriptor descriptor, int firstVariadic) {
-    return link(symbol, descriptor, captureErrno(), Linker.Option.firstVariadicArg(firstVariadic));
+    return link(
+        C, symbol, descriptor, captureErrno(), Linker.Option.firstVariadicArg(firstVariadic));
   }
 
   /**
@@ -72,7 +93,32 @@ public final class Link {
    * @throws UnsatisfiedLinkError if the C library does not have it
    */
   public static MethodHandle plainCall(String symbol, FunctionDescriptor descriptor) {
-    return link(symbol, descriptor);
+    return link(C, symbol, descriptor);
+  }
+
+  /**
+   * Binds a function of another library than C's, whose errno nobody asks for.
+   *
+   * @param library where it is
+   * @param symbol its name
+   * @param descriptor its shape
+   * @return a handle
+   * @throws UnsatisfiedLinkError if the library does not have it
+   */
+  public static MethodHandle plainCall(
+      SymbolLookup library, String symbol, FunctionDescriptor descriptor) {
+    return link(library, symbol, descriptor);
+  }
+
+  /**
+   * Loads a library, for good.
+   *
+   * @param path where it is
+   * @return what it has
+   * @throws IllegalArgumentException if it cannot be loaded
+   */
+  public static SymbolLookup library(Path path) {
+    return SymbolLookup.libraryLookup(path, Arena.global());
   }
 
   /**
@@ -82,7 +128,7 @@ public final class Link {
    * @return whether it can be bound
    */
   public static boolean has(String symbol) {
-    return Linker.nativeLinker().defaultLookup().find(symbol).isPresent();
+    return C.find(symbol).isPresent();
   }
 
   /**
@@ -126,12 +172,14 @@ public final class Link {
   }
 
   private static MethodHandle link(
-      String symbol, FunctionDescriptor descriptor, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
-    Optional<MemorySegment> address = linker.defaultLookup().find(symbol);
+      SymbolLookup library,
+      String symbol,
+      FunctionDescriptor descriptor,
+      Linker.Option... options) {
+    Optional<MemorySegment> address = library.find(symbol);
     if (address.isEmpty()) {
-      throw new UnsatisfiedLinkError("the C library has no " + symbol);
+      throw new UnsatisfiedLinkError("the library has no " + symbol);
     }
-    return linker.downcallHandle(address.get(), descriptor, options);
+    return Linker.nativeLinker().downcallHandle(address.get(), descriptor, options);
   }
 }

@@ -4,8 +4,6 @@ package dev.culebra.posix;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.culebra.posix.linux.ip_mreq;
-import dev.culebra.posix.linux.ipv6_mreq;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -18,16 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Has sockets join and leave multicast groups. */
 final class Memberships {
 
-  private static final int IN_LENGTH = (int) ip_mreq.sizeof();
-  private static final int IN6_LENGTH = (int) ipv6_mreq.sizeof();
-
   /** Of an interface's number, and of an IPv4 address. */
   private static final int INT_LENGTH = (int) JAVA_INT.byteSize();
 
   private Memberships() {}
 
   /**
-   * Joins or leaves a group. An INET6 socket also joins IPv4 groups.
+   * Joins or leaves a group. An INET6 socket also joins IPv4 groups where the kernel lets it.
    *
    * @return 0, or the negated errno
    */
@@ -39,18 +34,22 @@ final class Memberships {
     }
     MemorySegment value = calls.value;
     if (group instanceof Inet4Address) {
-      put(group, value, ip_mreq.imr_multiaddr$offset());
-      put(inet4Of(at), value, ip_mreq.imr_interface$offset());
+      if (family == Constants.AF_INET6 && !Platform.HERE.inet6JoinsInet()) {
+        throw new IllegalArgumentException("an IPv6 socket cannot hear the IPv4 group " + group
+            + " here: open an IPv4 socket for it");
+      }
+      put(group, value, Layouts.IMR_MULTIADDR);
+      put(inet4Of(at), value, Layouts.IMR_INTERFACE);
       int name = join ? Constants.IP_ADD_MEMBERSHIP : Constants.IP_DROP_MEMBERSHIP;
-      return Libc.setsockopt(calls, fd, Constants.IPPROTO_IP, name, IN_LENGTH);
+      return Libc.setsockopt(calls, fd, Constants.IPPROTO_IP, name, Layouts.IP_MREQ_BYTES);
     }
     if (family != Constants.AF_INET6) {
       throw new IllegalArgumentException("an IPv4 socket cannot hear the IPv6 group " + group);
     }
-    put((Inet6Address) group, value, ipv6_mreq.ipv6mr_multiaddr$offset());
-    value.set(JAVA_INT, ipv6_mreq.ipv6mr_interface$offset(), at.getIndex());
+    put((Inet6Address) group, value, Layouts.IPV6MR_MULTIADDR);
+    value.set(JAVA_INT, Layouts.IPV6MR_INTERFACE, at.getIndex());
     int name = join ? Constants.IPV6_ADD_MEMBERSHIP : Constants.IPV6_DROP_MEMBERSHIP;
-    return Libc.setsockopt(calls, fd, Constants.IPPROTO_IPV6, name, IN6_LENGTH);
+    return Libc.setsockopt(calls, fd, Constants.IPPROTO_IPV6, name, Layouts.IPV6_MREQ_BYTES);
   }
 
   static SocketException notJoined(InetAddress group, NetworkInterface at) {

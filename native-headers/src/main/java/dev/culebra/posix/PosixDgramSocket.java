@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
-import dev.culebra.spi.DgramBatch;
 import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.Poller;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +20,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends and receives datagrams by system calls: one call for each, straight from or into the caller's
  * buffer. Nothing is allocated as long as they come from one peer and go to one; heap buffers are copied
- * by way of native memory, which has room for any datagram. A batch is one call for all of it.
+ * by way of native memory, which has room for any datagram.
  *
  * <p><b>Threading</b>: as the loop's; see {@link dev.culebra.spi.LoopThread}.
  */
-public final class PosixDgramSocket extends PosixSource implements DgramSocket {
+public class PosixDgramSocket extends PosixSource implements DgramSocket {
 
   /** Whose value is a {@link NetworkInterface}. */
   private static final String MULTICAST_IF = "IP_MULTICAST_IF";
 
-  private boolean bound;
-  private @Nullable SocketAddress remote;
-  private final PeerAddress sender = new PeerAddress();
-  private final PeerAddress target = new PeerAddress();
+  boolean bound;
 
-  private PosixDgramSocket(Poller poller, CallState calls, int family, int fd) {
+  @Nullable SocketAddress remote;
+
+  final PeerAddress sender = new PeerAddress();
+  final PeerAddress target = new PeerAddress();
+
+  PosixDgramSocket(Poller poller, CallState calls, int family, int fd) {
     super(poller, calls, family, fd);
   }
 
@@ -64,11 +64,8 @@ public final class PosixDgramSocket extends PosixSource implements DgramSocket {
       int level = Constants.IPPROTO_IPV6;
       prepare(calls, fd, level, Constants.IPV6_V6ONLY, false);
       prepare(calls, fd, level, Constants.IPV6_MULTICAST_HOPS, true); // one hop, as in IPv4
-      // Since Linux 4.20; before, such a socket hears its host's groups.
-      int ignored = SocketOptions.setFlag(calls, fd, level, Constants.IPV6_MULTICAST_ALL, false);
     }
-    prepare(calls, fd, Constants.IPPROTO_IP, Constants.IP_MULTICAST_ALL, false);
-    return new PosixDgramSocket(poller, calls, number, fd);
+    return Platform.HERE.datagramSocket(poller, calls, number, fd);
   }
 
   @Override
@@ -167,7 +164,7 @@ public final class PosixDgramSocket extends PosixSource implements DgramSocket {
     throw Errno.ofDatagram((int) -result, sending(fd, source.remaining(), to));
   }
 
-  private static String sending(int fd, int lengthBytes, @Nullable SocketAddress to) {
+  static String sending(int fd, int lengthBytes, @Nullable SocketAddress to) {
     return "sendto(fd " + fd + ", " + lengthBytes + " bytes"
         + (to == null ? ")" : ", " + Sockaddr.text(to) + ")");
   }
@@ -175,60 +172,6 @@ public final class PosixDgramSocket extends PosixSource implements DgramSocket {
   /** An answer goes to the address that was received last, which need not be translated. */
   private int encode(SocketAddress to) throws IOException {
     return (sender.has(to) ? sender : target).encode(to, family, calls);
-  }
-
-  /** One call for all, where {@code recvmmsg} is. */
-  @Override
-  public void receive(DgramBatch batch) throws IOException {
-    int fd = fd();
-    MessageVector vector = MessageVector.of(batch);
-    int result = Libc.recvmmsg(calls, fd, vector.forReceiving(), batch.capacity());
-    if (result < 0) {
-      if (result == -Constants.EAGAIN) {
-        return;
-      }
-      throw Errno.ofDatagram(-result, "recvmmsg(fd " + fd + ")");
-    }
-    SocketAddress peer = remote;
-    for (int i = 0; i < result; i++) {
-      batch.data(i).clear().limit(vector.length(i));
-      batch.add(peer != null ? peer : vector.sender(i, sender));
-    }
-  }
-
-  /** One call for all, where {@code sendmmsg} is; a single one has a cheaper call of its own. */
-  @Override
-  public int send(DgramBatch batch, int first) throws ClosedChannelException {
-    int count = batch.size() - first;
-    if (count == 1) {
-      return DgramSocket.super.send(batch, first);
-    }
-    int fd = fd();
-    try {
-      MessageVector vector = MessageVector.of(batch);
-      for (int i = first; i < batch.size(); i++) {
-        SocketAddress to = remote == null ? batch.address(i) : null;
-        int length = batch.data(i).remaining();
-        if (to == null) {
-          vector.put(i, length);
-        } else {
-          vector.put(i, length, to, sender.has(to) ? sender : target, family);
-        }
-      }
-      int result = Libc.sendmmsg(calls, fd, vector.from(first), count, Constants.MSG_NOSIGNAL);
-      if (result >= 0) {
-        bound = true;
-        return result;
-      }
-      if (result == -Constants.EAGAIN) {
-        return 0;
-      }
-      throw Errno.ofDatagram(
-          -result, sending(fd, batch.data(first).remaining(), batch.address(first)));
-    } catch (IOException e) {
-      batch.failed(e);
-      return 1;
-    }
   }
 
   @Override

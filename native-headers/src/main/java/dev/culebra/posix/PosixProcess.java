@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns a child process by a descriptor that is readable once it has ended: pidfd_open(2).
+ * Owns a child process. Its end is told by its number where the poller can watch that, else by a
+ * descriptor that is readable once it has ended: pidfd_open(2).
  *
  * <p>It is reaped by its number, never by -1: other children are the JDK's, which in its turn waits for
  * each of its own alone. Until then the kernel gives the number to nobody else, so a signal to it cannot
@@ -32,8 +33,14 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
   private int status = RUNNING;
 
   private PosixProcess(
-      Poller poller, CallState calls, int pidfd, int pid, @Nullable PipeEnd[] pipes) {
-    super(poller, calls, Constants.AF_UNSPEC, pidfd);
+      PosixPoller poller, CallState calls, int pidfd, int pid, @Nullable PipeEnd[] pipes) {
+    super(poller, calls, Constants.AF_UNSPEC, pidfd, Identity.OWN);
+    this.pid = pid;
+    this.pipes = pipes;
+  }
+
+  private PosixProcess(PosixPoller poller, CallState calls, int pid, @Nullable PipeEnd[] pipes) {
+    super(poller, calls, Constants.AF_UNSPEC, pid, Identity.PROCESS);
     this.pid = pid;
     this.pipes = pipes;
   }
@@ -50,7 +57,7 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
    * @throws UnsupportedOperationException if the C library is too old
    */
   public static PosixProcess start(
-      Poller poller, CallState calls, List<String> command, ProcessOptions options)
+      PosixPoller poller, CallState calls, List<String> command, ProcessOptions options)
       throws IOException {
     if (!PosixSpawn.IS_AVAILABLE) {
       throw new UnsupportedOperationException("the C library cannot close descriptors in a child");
@@ -59,11 +66,9 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
     int pid = spawn.start();
     @Nullable PipeEnd[] pipes = new PipeEnd[spawn.parentEnds().length];
     try {
-      int pidfd = ProcessCalls.pidfd_open(calls, pid);
-      if (pidfd < 0) {
-        throw Errno.fileException(-pidfd, "pidfd_open(" + pid + ", " + command.get(0) + ")");
-      }
-      PosixProcess process = new PosixProcess(poller, calls, pidfd, pid, pipes);
+      PosixProcess process = poller.watchesProcesses()
+          ? new PosixProcess(poller, calls, pid, pipes)
+          : new PosixProcess(poller, calls, openExit(calls, pid, command), pid, pipes);
       try {
         adoptPipes(poller, spawn.parentEnds(), pipes);
       } catch (IOException | RuntimeException | Error e) {
@@ -81,6 +86,14 @@ public final class PosixProcess extends PosixSource implements ChildProcess {
       killAndReap(calls, pid);
       throw e;
     }
+  }
+
+  private static int openExit(CallState calls, int pid, List<String> command) throws IOException {
+    int pidfd = ProcessCalls.pidfd_open(calls, pid);
+    if (pidfd < 0) {
+      throw Errno.fileException(-pidfd, "pidfd_open(" + pid + ", " + command.get(0) + ")");
+    }
+    return pidfd;
   }
 
   private static void adoptPipes(Poller poller, int[] fds, @Nullable PipeEnd[] pipes)

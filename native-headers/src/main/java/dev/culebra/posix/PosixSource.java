@@ -31,26 +31,37 @@ public abstract class PosixSource implements Pollable {
   /** Written by {@link Registrations} only. */
   @Nullable Registration registration;
 
-  private final boolean owned;
+  private final Identity identity;
   private int fd;
 
-  PosixSource(Poller poller, CallState calls, int family, int fd) {
-    this(poller, calls, family, fd, true);
+  /** What the number is by which the kernel knows a source. */
+  enum Identity {
+    /** A descriptor that nobody else may close. */
+    OWN,
+    /** A descriptor that is only watched, and that its owner may have closed at any time. */
+    FOREIGN,
+    /** A process's. */
+    PROCESS
   }
 
-  PosixSource(Poller poller, CallState calls, int family, int fd, boolean owned) {
+  PosixSource(Poller poller, CallState calls, int family, int fd) {
+    this(poller, calls, family, fd, Identity.OWN);
+  }
+
+  PosixSource(Poller poller, CallState calls, int family, int number, Identity identity) {
     this.poller = poller;
     this.calls = calls;
     this.family = family;
-    this.fd = fd;
-    this.owned = owned;
-    if (owned) {
-      calls.setOwned(fd, true);
+    this.fd = number;
+    this.identity = identity;
+    if (identity == Identity.OWN) {
+      calls.setOwned(number, true);
     }
   }
 
   /**
-   * The descriptor, to be used for one call and not to be kept.
+   * The descriptor, to be used for one call and not to be kept; the number of a {@linkplain #isProcess
+   * process}.
    *
    * @return the number
    * @throws ClosedChannelException if this was closed
@@ -79,7 +90,16 @@ public abstract class PosixSource implements Pollable {
    * @return false if it is only watched, and its owner may have closed it at any time
    */
   public final boolean ownsDescriptor() {
-    return owned;
+    return identity != Identity.FOREIGN;
+  }
+
+  /**
+   * Tells whether the kernel knows this by the number of a process, and not by a descriptor.
+   *
+   * @return whether {@link #fd} is that of a process
+   */
+  public final boolean isProcess() {
+    return identity == Identity.PROCESS;
   }
 
   /**
@@ -106,16 +126,18 @@ public abstract class PosixSource implements Pollable {
       } finally {
         fd = CLOSED;
       }
-      if (owned) {
+      if (identity == Identity.OWN) {
         calls.setOwned(number, false);
-        release(number);
       }
+      release(number);
     }
   }
 
-  /** Gives the descriptor back to the kernel. */
+  /** Gives the descriptor back to the kernel, if it is ours. */
   void release(int number) {
-    Libc.close(number);
+    if (identity == Identity.OWN) {
+      Libc.close(number);
+    }
   }
 
   /** Forgets the descriptor, which has a new owner. */

@@ -4,7 +4,6 @@ package dev.culebra.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.culebra.posix.linux.linux_h;
 import dev.culebra.process.ProcessOptions;
 import dev.culebra.process.Stdio;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import java.util.Map;
  * Starts one program by posix_spawn.
  *
  * <p>The child gets its three streams and no other descriptor: the sockets of the JDK are not
- * close-on-exec, so everything from 3 on is closed by an action of the spawn's. Its signals are those of
+ * close-on-exec, so everything from 3 on is closed by the spawn. Its signals are those of
  * a new process: threads of the JVM block SIGQUIT, and a JVM may ignore SIGINT, and both would be
  * inherited.
  *
@@ -37,8 +36,7 @@ final class PosixSpawn {
   private static final int OWN_ACCESS = 0666;
 
   /** Whether the C library can do all that is asked of it here. */
-  static final boolean IS_AVAILABLE = Link.has("posix_spawn_file_actions_addclosefrom_np")
-      && Link.has("posix_spawn_file_actions_addchdir_np");
+  static final boolean IS_AVAILABLE = Platform.HERE.canSpawn();
 
   private final CallState calls;
   private final List<String> command;
@@ -140,8 +138,8 @@ final class PosixSpawn {
       return Constants.O_RDONLY;
     }
     return Constants.O_WRONLY
-        | linux_h.O_CREAT()
-        | (file.append() ? linux_h.O_APPEND() : linux_h.O_TRUNC());
+        | Constants.O_CREAT
+        | (file.append() ? Constants.O_APPEND : Constants.O_TRUNC);
   }
 
   private int openFile(Path path, int flags) throws IOException {
@@ -158,7 +156,7 @@ final class PosixSpawn {
   }
 
   private int movedUp(int fd) throws IOException {
-    int moved = Libc.fcntl(calls, fd, linux_h.F_DUPFD_CLOEXEC(), STREAMS);
+    int moved = Libc.fcntl(calls, fd, Constants.F_DUPFD_CLOEXEC, STREAMS);
     if (moved < 0) {
       throw Errno.fileException(-moved, "fcntl(fd " + fd + ", F_DUPFD_CLOEXEC)");
     }
@@ -192,7 +190,7 @@ final class PosixSpawn {
         check(ProcessCalls.posix_spawn_file_actions_adddup2(actions, childEnds[i], i));
       }
     }
-    check(ProcessCalls.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS));
+    check(Platform.HERE.keepStreamsOnly(actions, childEnds));
     Path directory = options.directory();
     if (directory != null) {
       check(ProcessCalls.posix_spawn_file_actions_addchdir_np(
@@ -206,9 +204,11 @@ final class PosixSpawn {
     check(ProcessCalls.posix_spawnattr_setsigdefault(attributes, signals));
     ignored = ProcessCalls.sigemptyset(signals);
     check(ProcessCalls.posix_spawnattr_setsigmask(attributes, signals));
-    int flags = linux_h.POSIX_SPAWN_SETSIGDEF() | linux_h.POSIX_SPAWN_SETSIGMASK();
+    int flags = Constants.POSIX_SPAWN_SETSIGDEF
+        | Constants.POSIX_SPAWN_SETSIGMASK
+        | Constants.POSIX_SPAWN_CLOEXEC_DEFAULT;
     if (options.newSession()) {
-      flags |= linux_h.POSIX_SPAWN_SETSID();
+      flags |= Constants.POSIX_SPAWN_SETSID;
     }
     check(ProcessCalls.posix_spawnattr_setflags(attributes, flags));
   }

@@ -18,7 +18,6 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +42,6 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
    * is what keeps the array in its place, so it must be short: this much takes some 20 µs.
    */
   private static final int MAX_HEAP_BYTES = 128 << 10;
-
-  /** What {@code sendfile} says of a file that has no pages to send from, as many in /proc. */
-  private static final Set<Integer> CANNOT_SEND =
-      Set.of(Constants.EINVAL, Constants.ENOSYS, Constants.EOPNOTSUPP);
 
   private enum State {
     UNCONNECTED,
@@ -299,7 +294,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     if (result == 0) {
       return -1;
     }
-    if (CANNOT_SEND.contains((int) -result)) {
+    if (result != -Constants.EAGAIN && Errno.isOfFile((int) -result)) {
       throw new UnsupportedOperationException("the kernel does not send this file by itself");
     }
     return wouldBlock(result, "sendfile", fd, count);

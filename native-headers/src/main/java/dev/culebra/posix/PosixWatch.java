@@ -2,6 +2,7 @@
 package dev.culebra.posix;
 
 import dev.culebra.spi.Poller;
+import java.io.IOException;
 
 /**
  * Watches a descriptor that belongs to somebody else, who may close it at any time.
@@ -13,7 +14,7 @@ public final class PosixWatch extends PosixSource {
   private final int number;
 
   private PosixWatch(Poller poller, CallState calls, int fd) {
-    super(poller, calls, Constants.AF_UNSPEC, fd, false);
+    super(poller, calls, Constants.AF_UNSPEC, fd, Identity.FOREIGN);
     this.number = fd;
   }
 
@@ -44,6 +45,21 @@ public final class PosixWatch extends PosixSource {
     if (calls.owns(fd)) {
       throw new IllegalStateException(
           "a socket or a transport of this loop owns fd " + fd + ": use that");
+    }
+  }
+
+  /**
+   * Refuses what is always ready, and what a kernel may watch nevertheless.
+   *
+   * @param fd the descriptor
+   * @throws IllegalArgumentException if it is a file of a disk
+   * @throws IOException if it is not open
+   */
+  public static void requireNoFile(int fd) throws IOException {
+    FileKind kind = FileKind.of(fd);
+    if (kind == FileKind.REGULAR || kind == FileKind.DIRECTORY || kind == FileKind.BLOCK_DEVICE) {
+      throw new IllegalArgumentException("fd " + fd + " cannot be watched: it is " + kind.text
+          + ", which is always ready; read and write it in runInExecutor");
     }
   }
 

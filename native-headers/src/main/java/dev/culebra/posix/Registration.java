@@ -2,15 +2,38 @@
 package dev.culebra.posix;
 
 /** Remembers what a poller was told about one source. */
-public final class Registration {
+public class Registration {
 
   private final long id;
+  private final PosixSource source;
   private final Object attachment;
   private int interest;
 
-  Registration(long id, int interest, Object attachment) {
+  /** Makes the registrations of a poller. */
+  @FunctionalInterface
+  public interface Factory {
+
+    /**
+     * Makes a registration without interest.
+     *
+     * @param id what the kernel is given
+     * @param source what is registered
+     * @param attachment what the sink is given
+     * @return a new one
+     */
+    Registration make(long id, PosixSource source, Object attachment);
+  }
+
+  /**
+   * Makes a registration without interest.
+   *
+   * @param id what the kernel is given
+   * @param source what is registered
+   * @param attachment what the sink is given
+   */
+  public Registration(long id, PosixSource source, Object attachment) {
     this.id = id;
-    this.interest = interest;
+    this.source = source;
     this.attachment = attachment;
   }
 
@@ -19,8 +42,17 @@ public final class Registration {
    *
    * @return the id
    */
-  public long id() {
+  public final long id() {
     return id;
+  }
+
+  /**
+   * What is registered.
+   *
+   * @return the source
+   */
+  public final PosixSource source() {
+    return source;
   }
 
   /**
@@ -28,7 +60,7 @@ public final class Registration {
    *
    * @return the object that came with the registration
    */
-  public Object attachment() {
+  public final Object attachment() {
     return attachment;
   }
 
@@ -38,16 +70,12 @@ public final class Registration {
    * @return a combination of {@link dev.culebra.spi.Poller#READ} and {@link
    *     dev.culebra.spi.Poller#WRITE}
    */
-  public int interest() {
+  public final int interest() {
     return interest;
   }
 
-  /**
-   * Replaces the interest, after the kernel has agreed.
-   *
-   * @param interest the new one
-   */
-  public void setInterest(int interest) {
+  /** Replaces the interest, after the poller has agreed. */
+  final void setInterest(int interest) {
     this.interest = interest;
   }
 }

@@ -23,6 +23,7 @@ public final class Registrations {
   /** Leaves 40 bits for the sequence, and room for more sockets than a process may have. */
   private static final int SLOT_BITS = 24;
 
+  private final Registration.Factory factory;
   private @Nullable Registration[] slots = new Registration[INITIAL_SLOTS];
 
   /** The indexes of the empty slots, as a stack. */
@@ -33,7 +34,8 @@ public final class Registrations {
   private long sequence;
 
   /** Makes an empty table. */
-  public Registrations() {
+  Registrations(Registration.Factory factory) {
+    this.factory = factory;
     addFree(0, INITIAL_SLOTS);
   }
 
@@ -45,7 +47,7 @@ public final class Registrations {
    * @return the source
    * @throws IllegalArgumentException if another poller opened it
    */
-  public static PosixSource own(Poller poller, Pollable source) {
+  static PosixSource own(Poller poller, Pollable source) {
     if (source instanceof PosixSource own && own.isOf(poller)) {
       return own;
     }
@@ -53,15 +55,14 @@ public final class Registrations {
   }
 
   /**
-   * Adds a source.
+   * Adds a source, without interest.
    *
    * @param source an open source that is not registered
-   * @param interest what to ask for
    * @param attachment what the sink is to be given
    * @return its registration
    * @throws IllegalStateException if it is registered already
    */
-  public Registration add(PosixSource source, int interest, Object attachment) {
+  Registration add(PosixSource source, Object attachment) {
     if (source.registration != null) {
       throw new IllegalStateException("registered already: " + source);
     }
@@ -73,7 +74,7 @@ public final class Registrations {
     }
     int slot = free[--freeCount];
     sequence++; // 0 is kept for what is no registration
-    Registration added = new Registration(sequence << SLOT_BITS | slot, interest, attachment);
+    Registration added = factory.make(sequence << SLOT_BITS | slot, source, attachment);
     slots[slot] = added;
     source.registration = added;
     return added;
@@ -86,7 +87,7 @@ public final class Registrations {
    * @return its registration
    * @throws IllegalStateException if it has none
    */
-  public Registration get(PosixSource source) {
+  Registration get(PosixSource source) {
     Registration found = source.registration;
     if (found == null) {
       throw new IllegalStateException("not registered: " + source);
@@ -111,7 +112,7 @@ public final class Registrations {
    * @param source a source of this poller
    * @return what its registration was, null if it had none
    */
-  public @Nullable Registration remove(PosixSource source) {
+  @Nullable Registration remove(PosixSource source) {
     Registration removed = source.registration;
     if (removed != null) {
       int slot = slotOf(removed.id());

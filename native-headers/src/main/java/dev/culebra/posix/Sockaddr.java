@@ -6,9 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.culebra.net.AbstractSocketAddress;
-import dev.culebra.posix.linux.sockaddr_in;
-import dev.culebra.posix.linux.sockaddr_in6;
-import dev.culebra.posix.linux.sockaddr_un;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,7 +23,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 
-/** Translates between {@link SocketAddress} and {@code struct sockaddr}, both ways. */
+/**
+ * Translates between {@link SocketAddress} and {@code struct sockaddr}, both ways. How that is laid out
+ * is the platform's affair; the tests translate for the one that they do not run on, too.
+ */
 final class Sockaddr {
 
   /** Room for every address, and for a zero byte behind the longest Unix path. */
@@ -35,17 +35,7 @@ final class Sockaddr {
   /** Room for every internet address. */
   static final int INET_CAPACITY = 32;
 
-  private static final int IN_LENGTH = (int) sockaddr_in.layout().byteSize();
-  private static final long IN_PORT = sockaddr_in.sin_port$offset();
-  private static final long IN_ADDRESS = sockaddr_in.sin_addr$offset();
-
-  private static final int IN6_LENGTH = (int) sockaddr_in6.layout().byteSize();
-  private static final long IN6_PORT = sockaddr_in6.sin6_port$offset();
-  private static final long IN6_ADDRESS = sockaddr_in6.sin6_addr$offset();
-  private static final long IN6_SCOPE = sockaddr_in6.sin6_scope_id$offset();
-
-  private static final int UN_PATH = (int) sockaddr_un.sun_path$offset();
-  private static final int UN_PATH_LENGTH = (int) sockaddr_un.layout().byteSize() - UN_PATH;
+  private static final Platform HERE = Platform.HERE;
 
   private static final ValueLayout.OfShort NETWORK_SHORT =
       JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -79,62 +69,78 @@ final class Sockaddr {
    * @throws SocketException if it is a path that is too long
    */
   static int encode(SocketAddress address, int family, MemorySegment to) throws IOException {
-    if (family == Constants.AF_UNIX) {
+    return encode(HERE, address, family, to);
+  }
+
+  /** As on another platform. */
+  static int encode(Platform platform, SocketAddress address, int family, MemorySegment to)
+      throws IOException {
+    SockaddrLayout at = platform.addresses();
+    if (family == at.unix()) {
       if (address instanceof UnixDomainSocketAddress unix) {
         byte[] path = unix.getPath().toString().getBytes(PathCharset.CHARSET);
-        return encodeUnix(path, path.length == 0 ? 0 : 1, 0, address, to);
+        return encodeUnix(platform, path, path.length == 0 ? 0 : 1, 0, address, to);
       }
-      if (address instanceof AbstractSocketAddress named && Platform.HERE.hasAbstractNames()) {
-        return encodeUnix(named.name().getBytes(PathCharset.CHARSET), 0, 1, address, to);
+      if (address instanceof AbstractSocketAddress named && platform.hasAbstractNames()) {
+        byte[] name = named.name().getBytes(PathCharset.CHARSET);
+        return encodeUnix(platform, name, 0, 1, address, to);
       }
     } else if (address instanceof InetSocketAddress inet) {
       if (inet.isUnresolved()) {
         throw new UnresolvedAddressException();
       }
-      if (family == Constants.AF_INET6) {
-        return encodeInet6(inet.getAddress(), inet.getPort(), to);
+      if (family == at.inet6()) {
+        return encodeInet6(platform, inet.getAddress(), inet.getPort(), to);
       }
       if (inet.getAddress() instanceof Inet4Address ip) {
-        return encodeInet(ip, inet.getPort(), to);
+        return encodeInet(platform, ip, inet.getPort(), to);
       }
     }
     throw new UnsupportedAddressTypeException();
   }
 
-  private static int encodeInet(Inet4Address ip, int port, MemorySegment to) {
-    to.asSlice(0, IN_LENGTH).fill((byte) 0);
-    Platform.HERE.putFamily(to, Constants.AF_INET, IN_LENGTH);
-    to.set(NETWORK_SHORT, IN_PORT, (short) port);
-    MemorySegment.copy(ip.getAddress(), 0, to, JAVA_BYTE, IN_ADDRESS, 4);
-    return IN_LENGTH;
+  private static int encodeInet(Platform platform, Inet4Address ip, int port, MemorySegment to) {
+    SockaddrLayout at = platform.addresses();
+    to.asSlice(0, at.inBytes()).fill((byte) 0);
+    platform.putFamily(to, at.inet(), at.inBytes());
+    to.set(NETWORK_SHORT, at.inPort(), (short) port);
+    MemorySegment.copy(ip.getAddress(), 0, to, JAVA_BYTE, at.inAddress(), 4);
+    return at.inBytes();
   }
 
-  private static int encodeInet6(InetAddress ip, int port, MemorySegment to) {
-    to.asSlice(0, IN6_LENGTH).fill((byte) 0);
-    Platform.HERE.putFamily(to, Constants.AF_INET6, IN6_LENGTH);
-    to.set(NETWORK_SHORT, IN6_PORT, (short) port);
+  private static int encodeInet6(Platform platform, InetAddress ip, int port, MemorySegment to) {
+    SockaddrLayout at = platform.addresses();
+    to.asSlice(0, at.in6Bytes()).fill((byte) 0);
+    platform.putFamily(to, at.inet6(), at.in6Bytes());
+    to.set(NETWORK_SHORT, at.in6Port(), (short) port);
     byte[] bytes = ip.getAddress();
     if (ip instanceof Inet6Address ip6) {
-      MemorySegment.copy(bytes, 0, to, JAVA_BYTE, IN6_ADDRESS, bytes.length);
-      to.set(JAVA_INT, IN6_SCOPE, ip6.getScopeId());
+      MemorySegment.copy(bytes, 0, to, JAVA_BYTE, at.in6Address(), bytes.length);
+      to.set(JAVA_INT, at.in6Scope(), ip6.getScopeId());
     } else if (!ip.isAnyLocalAddress()) { // 0.0.0.0 becomes ::, which takes both kinds
-      to.set(JAVA_SHORT, IN6_ADDRESS + MAPPED_PREFIX - 2, (short) 0xffff);
-      MemorySegment.copy(bytes, 0, to, JAVA_BYTE, IN6_ADDRESS + MAPPED_PREFIX, bytes.length);
+      to.set(JAVA_SHORT, at.in6Address() + MAPPED_PREFIX - 2, (short) 0xffff);
+      MemorySegment.copy(bytes, 0, to, JAVA_BYTE, at.in6Address() + MAPPED_PREFIX, bytes.length);
     }
-    return IN6_LENGTH;
+    return at.in6Bytes();
   }
 
   /** A path ends with a zero byte, an abstract name begins with one: unix(7). */
   private static int encodeUnix(
-      byte[] name, int zerosBehind, int zerosBefore, SocketAddress address, MemorySegment to)
+      Platform platform,
+      byte[] name,
+      int zerosBehind,
+      int zerosBefore,
+      SocketAddress address,
+      MemorySegment to)
       throws SocketException {
-    if (name.length >= UN_PATH_LENGTH) {
+    SockaddrLayout at = platform.addresses();
+    if (name.length >= at.unBytes() - at.unPath()) {
       throw new SocketException("Unix domain path too long: " + address);
     }
-    int length = UN_PATH + zerosBefore + name.length + zerosBehind;
-    to.asSlice(0, UN_PATH + name.length + 1L).fill((byte) 0);
-    Platform.HERE.putFamily(to, Constants.AF_UNIX, length);
-    MemorySegment.copy(name, 0, to, JAVA_BYTE, UN_PATH + zerosBefore, name.length);
+    int length = at.unPath() + zerosBefore + name.length + zerosBehind;
+    to.asSlice(0, at.unPath() + name.length + 1L).fill((byte) 0);
+    platform.putFamily(to, at.unix(), length);
+    MemorySegment.copy(name, 0, to, JAVA_BYTE, at.unPath() + zerosBefore, name.length);
     return length;
   }
 
@@ -143,28 +149,36 @@ final class Sockaddr {
    * has the empty path.
    */
   static SocketAddress decode(MemorySegment from, int lengthBytes) {
-    int family = lengthBytes == 0 ? Constants.AF_UNIX : Platform.HERE.family(from);
-    if (family == Constants.AF_UNIX) {
-      return decodePath(from, lengthBytes);
+    return decode(HERE, from, lengthBytes);
+  }
+
+  /** As on another platform. */
+  static SocketAddress decode(Platform platform, MemorySegment from, int lengthBytes) {
+    SockaddrLayout at = platform.addresses();
+    int family = lengthBytes == 0 ? at.unix() : platform.family(from);
+    if (family == at.unix()) {
+      return decodePath(platform, from, lengthBytes);
     }
     try {
-      if (family == Constants.AF_INET) {
+      if (family == at.inet()) {
         return new InetSocketAddress(
-            InetAddress.getByAddress(bytes(from, IN_ADDRESS, 4)), port(from, IN_PORT));
+            InetAddress.getByAddress(bytes(from, at.inAddress(), 4)), port(from, at.inPort()));
       }
-      byte[] ip = bytes(from, IN6_ADDRESS, 16);
-      int scope = from.get(JAVA_INT, IN6_SCOPE);
+      byte[] ip = bytes(from, at.in6Address(), 16);
+      int scope = from.get(JAVA_INT, at.in6Scope());
       return new InetSocketAddress(
           scope == 0 ? InetAddress.getByAddress(ip) : Inet6Address.getByAddress(null, ip, scope),
-          port(from, IN6_PORT));
+          port(from, at.in6Port()));
     } catch (UnknownHostException e) { // only for arrays of another length
       throw new AssertionError(e);
     }
   }
 
-  private static SocketAddress decodePath(MemorySegment from, int lengthBytes) {
-    byte[] path = bytes(from, UN_PATH, Math.max(0, lengthBytes - UN_PATH));
-    if (path.length > 1 && path[0] == 0) {
+  /** Darwin fills the path of an unnamed socket with zeros, which is no abstract name. */
+  private static SocketAddress decodePath(Platform platform, MemorySegment from, int lengthBytes) {
+    int start = platform.addresses().unPath();
+    byte[] path = bytes(from, start, Math.max(0, lengthBytes - start));
+    if (platform.hasAbstractNames() && path.length > 1 && path[0] == 0) {
       return new AbstractSocketAddress(new String(path, 1, path.length - 1, PathCharset.CHARSET));
     }
     int end = 0;

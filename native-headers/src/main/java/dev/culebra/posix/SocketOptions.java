@@ -3,7 +3,6 @@ package dev.culebra.posix;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.culebra.posix.linux.linger;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.util.Map;
@@ -57,10 +56,6 @@ final class SocketOptions {
   private static final Set<String> UNIX_OPTIONS = Set.of("SO_LINGER", "SO_RCVBUF", "SO_SNDBUF");
 
   private static final int INT_LENGTH = (int) JAVA_INT.byteSize();
-  private static final int LINGER_LENGTH = (int) linger.layout().byteSize();
-  private static final long LINGER_ON = linger.l_onoff$offset();
-  private static final long LINGER_SECONDS = linger.l_linger$offset();
-  private static final int MAX_LINGER_SECONDS = 65_535;
 
   private SocketOptions() {}
 
@@ -100,10 +95,10 @@ final class SocketOptions {
     if (found.kind == Kind.FLAG) {
       calls.value.set(JAVA_INT, 0, Boolean.TRUE.equals(value) ? 1 : 0);
     } else if (found.kind == Kind.LINGER) {
-      int seconds = Math.min(number(value), MAX_LINGER_SECONDS);
-      calls.value.set(JAVA_INT, LINGER_ON, seconds >= 0 ? 1 : 0);
-      calls.value.set(JAVA_INT, LINGER_SECONDS, Math.max(seconds, 0));
-      length = LINGER_LENGTH;
+      int seconds = Math.min(number(value), Constants.MAX_LINGER_SECONDS);
+      calls.value.set(JAVA_INT, Layouts.L_ONOFF, seconds >= 0 ? 1 : 0);
+      calls.value.set(JAVA_INT, Layouts.L_LINGER, Math.max(seconds, 0));
+      length = Layouts.LINGER_BYTES;
     } else {
       calls.value.set(JAVA_INT, 0, checked(option, found.kind, number(value)));
     }
@@ -125,7 +120,7 @@ final class SocketOptions {
 
   private static <T> T get(CallState calls, int fd, Option found, SocketOption<T> option)
       throws IOException {
-    int length = found.kind == Kind.LINGER ? LINGER_LENGTH : INT_LENGTH;
+    int length = found.kind == Kind.LINGER ? Layouts.LINGER_BYTES : INT_LENGTH;
     check(Libc.getsockopt(calls, fd, found.level, found.name, length), "getsockopt", fd, option);
     int number = calls.value.get(JAVA_INT, 0);
     Object value = switch (found.kind) {
@@ -133,7 +128,9 @@ final class SocketOptions {
       case NUMBER, OCTET -> number;
       case BUFFER_SIZE -> Platform.HERE.bufferSize(number);
       case LINGER ->
-        calls.value.get(JAVA_INT, LINGER_ON) != 0 ? calls.value.get(JAVA_INT, LINGER_SECONDS) : -1;
+        calls.value.get(JAVA_INT, Layouts.L_ONOFF) != 0
+            ? calls.value.get(JAVA_INT, Layouts.L_LINGER)
+            : -1;
     };
     return option.type().cast(value);
   }

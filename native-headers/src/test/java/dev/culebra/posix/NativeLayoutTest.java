@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.posix;
 
+import static dev.culebra.posix.GeneratedBindings.ARGUMENTS;
+import static dev.culebra.posix.GeneratedBindings.HEADERS;
+import static dev.culebra.posix.GeneratedBindings.SOURCES;
+import static dev.culebra.posix.GeneratedBindings.constants;
+import static dev.culebra.posix.GeneratedBindings.differences;
+import static dev.culebra.posix.GeneratedBindings.files;
+import static dev.culebra.posix.GeneratedBindings.functions;
+import static dev.culebra.posix.GeneratedBindings.header;
+import static dev.culebra.posix.GeneratedBindings.structs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.GroupLayout;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.PaddingLayout;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -28,12 +30,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -43,21 +41,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Compares the generated bindings with the platform's own headers, by way of its C compiler.
- *
- * <p>What is compared is found by reflection, so nothing generated can be left out: each constant,
- * and for each struct its size, its alignment and the offset and size of each member. Each of these
- * is a <em>fact</em>: a C expression, and the value that the Java classes have for it.
+ * Compares the generated bindings of Linux with the platform's own headers, by way of its C compiler:
+ * all the facts that {@link GeneratedBindings} finds. {@link ForeignBindingsTest} has the other systems.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class NativeLayoutTest {
-  private static final String PACKAGE = "dev.culebra.posix.linux";
-  private static final Path BASE = Path.of(System.getProperty("basedir", "."));
-  private static final Path HEADERS = BASE.resolve("src/main/headers");
-  private static final Path GENERATED = BASE.resolve("src/main/jextract");
-  private static final Path ARGUMENTS = BASE.resolve("jextract");
-
   /** The system's headers, and what is asked of them beyond POSIX. */
   private static final String SYSTEM_HEADERS = """
       #define _GNU_SOURCE
@@ -97,6 +86,7 @@ class NativeLayoutTest {
     Map<String, Long> facts = facts(runningArchitecture());
     Map<String, Long> probed = probe(facts.keySet(), "");
     assertEquals(List.of(), differences(facts, probed));
+    GeneratedBindings.requireThatEachMistakeIsFound(facts, probed);
     System.out.println("NativeLayoutTest: cc agrees with all " + facts.size() + " facts");
   }
 
@@ -127,15 +117,17 @@ class NativeLayoutTest {
   @ValueSource(strings = {"x86_64", "aarch64"})
   void aCrossCompilerAgrees(String architecture) throws Exception {
     String compiler = architecture + "-linux-gnu-gcc";
-    assumeCompiler(compiler);
+    CCompiler.assume(compiler);
     Map<String, Long> facts = facts(architecture);
-    Result right = compile(compiler, staticAsserts(facts), "-fsyntax-only");
-    assertEquals(0, right.exitCode, right.output);
+    CCompiler.Result right =
+        compile(compiler, SYSTEM_HEADERS + CCompiler.staticAsserts(facts), "-fsyntax-only");
+    assertEquals(0, right.exitCode(), right.output());
 
     facts.merge("offsetof(struct epoll_event, data)", 4L, Long::sum);
-    Result wrong = compile(compiler, staticAsserts(facts), "-fsyntax-only");
-    assertNotEquals(0, wrong.exitCode);
-    assertTrue(wrong.output.contains("offsetof(struct epoll_event, data)"), wrong.output);
+    CCompiler.Result wrong =
+        compile(compiler, SYSTEM_HEADERS + CCompiler.staticAsserts(facts), "-fsyntax-only");
+    assertNotEquals(0, wrong.exitCode());
+    assertTrue(wrong.output().contains("offsetof(struct epoll_event, data)"), wrong.output());
   }
 
   @Test
@@ -150,15 +142,15 @@ class NativeLayoutTest {
 
   @Test
   void theSystemDeclaresEveryFunctionAlike() throws Exception {
-    assumeCompiler("cc");
+    CCompiler.assume("cc");
     String prototypes = SYSTEM_HEADERS + """
             #ifdef __GLIBC__  /* musl has other integer types in a few parameters, as large */
             #define CULEBRA_PROBE
             #include "linux/functions.h"
             #endif
             """;
-    Result same = compile("cc", prototypes, "-fsyntax-only", "-I", HEADERS.toString());
-    assertEquals(0, same.exitCode, same.output);
+    CCompiler.Result same = compile("cc", prototypes, "-fsyntax-only", "-I", HEADERS.toString());
+    assertEquals(0, same.exitCode(), same.output());
 
     // glibc declares __xpg_strerror_r nowhere: it is what strerror_r means with POSIX alone.
     String posix = """
@@ -166,17 +158,17 @@ class NativeLayoutTest {
         #include <string.h>
         int (*xpg_strerror_r)(int errnum, char *buf, size_t buflen) = strerror_r;
         """;
-    Result strerror = compile("cc", posix, "-fsyntax-only", "-Werror");
-    assertEquals(0, strerror.exitCode, strerror.output);
+    CCompiler.Result strerror = compile("cc", posix, "-fsyntax-only", "-Werror");
+    assertEquals(0, strerror.exitCode(), strerror.output());
 
     String wrong = SYSTEM_HEADERS + "int eventfd(unsigned long initval, int flags);\n";
-    assertNotEquals(0, compile("cc", wrong, "-fsyntax-only").exitCode);
+    assertNotEquals(0, compile("cc", wrong, "-fsyntax-only").exitCode());
   }
 
   @Test
   void theLibcHasEveryFunction() throws Exception {
     List<String> missing = new ArrayList<>();
-    for (String name : functions().keySet()) {
+    for (String name : functions(header("linux")).keySet()) {
       if (Linker.nativeLinker().defaultLookup().find(name).isEmpty()) {
         missing.add(name);
       }
@@ -187,33 +179,45 @@ class NativeLayoutTest {
 
   @Test
   void everythingAskedOfJextractIsThereAndNothingElse() throws Exception {
-    Set<String> generated = new TreeSet<>();
-    for (String constant : constants().keySet()) {
-      generated.add("constant " + constant);
-    }
-    for (String function : functions().keySet()) {
-      generated.add("function " + function);
-    }
-    for (String architecture : List.of("x86_64", "aarch64")) {
-      for (Class<?> struct : structs(architecture)) {
-        generated.add("struct " + struct.getSimpleName());
+    for (String system : List.of("linux", "darwin", "freebsd")) {
+      Set<String> generated = new TreeSet<>();
+      for (String constant : constants(header(system)).keySet()) {
+        generated.add("constant " + constant);
       }
+      for (String function : functions(header(system)).keySet()) {
+        generated.add("function " + function);
+      }
+      List<String> packages = system.equals("linux")
+          ? List.of("linux", "linux.x86_64", "linux.aarch64")
+          : List.of(system);
+      for (String end : packages) {
+        for (Class<?> struct : structs(end)) {
+          generated.add("struct " + struct.getSimpleName());
+        }
+      }
+      assertEquals(asked(system), generated, system);
     }
+  }
+
+  /** What the argument files of a system ask jextract for. */
+  private static Set<String> asked(String system) throws IOException {
     Set<String> asked = new TreeSet<>();
     for (Path file : files(ARGUMENTS, ".args")) {
-      Matcher include = Pattern.compile("(?m)^--include-(constant|function|struct) (\\S+)$")
-          .matcher(Files.readString(file));
-      while (include.find()) {
-        asked.add(include.group(1) + " " + include.group(2));
+      if (file.getFileName().toString().startsWith(system)) {
+        Matcher include = Pattern.compile("(?m)^--include-(constant|function|struct) (\\S+)$")
+            .matcher(Files.readString(file));
+        while (include.find()) {
+          asked.add(include.group(1) + " " + include.group(2));
+        }
       }
     }
-    assertEquals(asked, generated);
+    return asked;
   }
 
   @Test
   void theBindingsWereMadeFromTheseHeadersAndNotEdited() throws Exception {
     Properties properties = new Properties();
-    try (var reader = Files.newBufferedReader(GENERATED.resolve("GENERATED.properties"))) {
+    try (var reader = Files.newBufferedReader(SOURCES.resolve("GENERATED.properties"))) {
       properties.load(reader);
     }
     Map<String, String> recorded = new TreeMap<>();
@@ -225,111 +229,29 @@ class NativeLayoutTest {
     Map<String, String> actual = new TreeMap<>();
     checksums(ARGUMENTS, ".args", actual);
     checksums(HEADERS, ".h", actual);
-    checksums(GENERATED, ".java", actual);
+    checksums(SOURCES, ".java", actual);
     assertEquals(recorded, actual, "native-headers changed: run native-headers/generate-bindings");
   }
-
-  // The generated classes.
 
   /** Maps each C expression that the bindings depend on to the value that they have for it. */
   private static Map<String, Long> facts(String architecture) throws Exception {
     Map<String, Long> facts = new TreeMap<>();
-    constants().forEach((name, value) -> {
+    constants(header("linux")).forEach((name, value) -> {
       String expression = CHOSEN_BY_THE_LIBC.getOrDefault(name, name);
       facts.put(value < 0 ? "(int)(" + expression + ")" : expression, value);
     });
-    for (Class<?> type : structs(architecture)) {
-      String struct = "struct " + type.getSimpleName();
-      GroupLayout layout = (GroupLayout) call(type, "layout");
-      facts.put("sizeof(" + struct + ")", layout.byteSize());
-      facts.put("_Alignof(" + struct + ")", layout.byteAlignment());
-      Set<String> members = members(layout);
-      for (String member : members) {
-        MemoryLayout memberLayout = (MemoryLayout) call(type, member + "$layout");
-        facts.put(
-            "offsetof(" + struct + ", " + member + ")", (Long) call(type, member + "$offset"));
-        facts.put("sizeof(((" + struct + " *)0)->" + member + ")", memberLayout.byteSize());
+    for (String end : List.of("linux", "linux." + architecture)) {
+      for (Class<?> type : structs(end)) {
+        facts.putAll(GeneratedBindings.facts(type));
       }
-      assertEquals(members, accessors(type, "$offset"), struct);
     }
     return facts;
   }
 
-  private static Map<String, Long> constants() throws Exception {
-    Map<String, Long> constants = new TreeMap<>();
-    for (Method method : publicStatic(Class.forName(PACKAGE + ".linux_h"))) {
-      if (method.getParameterCount() == 0 && method.getReturnType().isPrimitive()) {
-        constants.put(method.getName(), ((Number) method.invoke(null)).longValue());
-      }
-    }
-    assertFalse(constants.isEmpty());
-    return constants;
-  }
-
-  private static Map<String, FunctionDescriptor> functions() throws Exception {
-    Class<?> header = Class.forName(PACKAGE + ".linux_h");
-    Map<String, FunctionDescriptor> functions = new TreeMap<>();
-    for (String name : accessors(header, "$descriptor")) {
-      functions.put(name, (FunctionDescriptor) call(header, name + "$descriptor"));
-    }
-    assertFalse(functions.isEmpty());
-    return functions;
-  }
-
-  private static List<Class<?>> structs(String architecture) throws Exception {
-    List<Class<?>> structs = new ArrayList<>();
-    for (String name : List.of(PACKAGE, PACKAGE + "." + architecture)) {
-      try (Stream<Path> files = Files.list(GENERATED.resolve(name.replace('.', '/')))) {
-        for (Path file : files.sorted().toList()) {
-          String type = file.getFileName().toString().replaceFirst("\\.java$", "");
-          if (Files.isRegularFile(file) && !type.matches(".*_h(\\$shared)?")) {
-            structs.add(Class.forName(name + "." + type));
-          }
-        }
-      }
-    }
-    return structs;
-  }
-
-  /** Returns the names of a struct's members, those of an anonymous union among them. */
-  private static Set<String> members(GroupLayout struct) {
-    Set<String> names = new TreeSet<>();
-    for (MemoryLayout member : struct.memberLayouts()) {
-      String name = member.name().orElse("");
-      if (name.startsWith("$anon$")) {
-        names.addAll(members((GroupLayout) member));
-      } else if (!(member instanceof PaddingLayout)) {
-        names.add(name);
-      }
-    }
-    return names;
-  }
-
-  /** Returns what the names of a class's accessors start with, for those that end in suffix. */
-  private static Set<String> accessors(Class<?> type, String suffix) {
-    return publicStatic(type).stream()
-        .map(Method::getName)
-        .filter(name -> name.endsWith(suffix))
-        .map(name -> name.substring(0, name.length() - suffix.length()))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static List<Method> publicStatic(Class<?> type) {
-    return Stream.of(type.getDeclaredMethods())
-        .filter(m -> Modifier.isPublic(m.getModifiers()) && Modifier.isStatic(m.getModifiers()))
-        .toList();
-  }
-
-  private static Object call(Class<?> type, String method) throws ReflectiveOperationException {
-    return type.getMethod(method).invoke(null);
-  }
-
-  // The C side.
-
   /** Has the running system's compiler and headers evaluate the expressions. */
   private Map<String, Long> probe(Set<String> expressions, String afterTheHeaders)
       throws Exception {
-    assumeCompiler("cc");
+    CCompiler.assume("cc");
     StringBuilder program = new StringBuilder(SYSTEM_HEADERS).append(afterTheHeaders);
     program.append("int main(void) {\n");
     for (String expression : expressions) {
@@ -338,96 +260,34 @@ class NativeLayoutTest {
     }
     program.append("  return 0;\n}\n");
     Path executable = temp.resolve("probe");
-    Result compiled = compile("cc", program.toString(), "-o", executable.toString());
-    assertEquals(0, compiled.exitCode, compiled.output);
-    Result run = run(List.of(executable.toString()));
-    assertEquals(0, run.exitCode, run.output);
+    CCompiler.Result compiled = compile("cc", program.toString(), "-o", executable.toString());
+    assertEquals(0, compiled.exitCode(), compiled.output());
+    CCompiler.Result run = compiler().run(List.of(executable.toString()));
+    assertEquals(0, run.exitCode(), run.output());
 
     Map<String, Long> values = new LinkedHashMap<>();
-    for (String line : run.output.lines().toList()) {
+    for (String line : run.output().lines().toList()) {
       int equals = line.lastIndexOf('=');
       values.put(line.substring(0, equals), Long.valueOf(line.substring(equals + 1)));
     }
     return values;
   }
 
-  private static String staticAsserts(Map<String, Long> facts) {
-    StringBuilder program = new StringBuilder(SYSTEM_HEADERS);
-    facts.forEach((expression, value) ->
-        program.append("_Static_assert((long long)(%1$s) == %2$dLL, \"%1$s is not %2$d\");\n"
-            .formatted(expression, value)));
-    return program.toString();
+  private CCompiler compiler() {
+    return new CCompiler(temp);
   }
 
-  private static List<String> differences(Map<String, Long> generated, Map<String, Long> probed) {
-    List<String> differences = new ArrayList<>();
-    Set<String> expressions = new TreeSet<>(generated.keySet());
-    expressions.addAll(probed.keySet());
-    for (String expression : expressions) {
-      Long expected = generated.get(expression);
-      Long actual = probed.get(expression);
-      if (expected == null) {
-        differences.add(expression + ": probed, not generated");
-      } else if (actual == null) {
-        differences.add(expression + ": generated " + expected + ", not probed");
-      } else if (!expected.equals(actual)) {
-        differences.add(expression + ": generated " + expected + ", system " + actual);
-      }
-    }
-    return differences;
+  private CCompiler.Result compile(String compiler, String program, String... arguments)
+      throws Exception {
+    return compiler().compile(compiler, program, arguments);
   }
-
-  private record Result(int exitCode, String output) {}
-
-  private Result compile(String compiler, String program, String... arguments) throws Exception {
-    Path source = Files.writeString(temp.resolve("probe.c"), program);
-    List<String> command = new ArrayList<>(List.of(compiler, "-std=gnu11", source.toString()));
-    command.addAll(List.of(arguments));
-    return run(command);
-  }
-
-  private Result run(List<String> command) throws IOException, InterruptedException {
-    Path output = temp.resolve("output.txt");
-    Process process = new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(output.toFile())
-        .start();
-    try {
-      assertTrue(process.waitFor(30, TimeUnit.SECONDS), () -> command + " did not end in time");
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Result(process.exitValue(), Files.readString(output));
-  }
-
-  // The machine and the checkout.
 
   private static String runningArchitecture() {
     String architecture = System.getProperty("os.arch").replace("amd64", "x86_64");
-    assume(
+    CCompiler.assume(
         Set.of("x86_64", "aarch64").contains(architecture),
         "there are no bindings for " + architecture);
     return architecture;
-  }
-
-  private static void assumeCompiler(String name) {
-    boolean present = Stream.of(
-            System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
-    assume(present, "there is no " + name + " on the PATH");
-  }
-
-  private static void assume(boolean condition, String otherwise) {
-    if (!condition) {
-      System.out.println("NativeLayoutTest: skipped: " + otherwise);
-    }
-    Assumptions.assumeTrue(condition, otherwise);
-  }
-
-  private static List<Path> files(Path root, String suffix) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
-    }
   }
 
   private static void checksums(Path root, String suffix, Map<String, String> into)

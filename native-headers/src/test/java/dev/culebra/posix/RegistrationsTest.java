@@ -22,7 +22,7 @@ class RegistrationsTest {
 
   private final Poller poller = new IdlePoller();
   private final CallState calls = new CallState();
-  private final Registrations registrations = new Registrations();
+  private final Registrations registrations = new Registrations(Registration::new);
   private final List<PosixSource> opened = new ArrayList<>();
 
   @AfterEach
@@ -33,12 +33,12 @@ class RegistrationsTest {
   @Test
   void slotIsUsedAgainAndItsIdIsNot() throws Exception {
     PosixSource source = source();
-    Registration first = registrations.add(source, Poller.READ, "first");
+    Registration first = registrations.add(source, "first");
     assertSame(first, registrations.find(first.id()));
     assertSame(first, registrations.remove(source));
     assertNull(registrations.find(first.id()));
 
-    Registration second = registrations.add(source, Poller.READ, "second");
+    Registration second = registrations.add(source, "second");
     assertEquals(Registrations.slotOf(first.id()), Registrations.slotOf(second.id()), "slot");
     assertNotEquals(first.id(), second.id());
     assertNull(registrations.find(first.id()), "an event for the first finds the second");
@@ -47,7 +47,7 @@ class RegistrationsTest {
 
   @Test
   void idOfTheWakerFindsNothing() throws Exception {
-    registrations.add(source(), Poller.READ, "first");
+    registrations.add(source(), "first");
     assertNull(registrations.find(0));
   }
 
@@ -55,7 +55,7 @@ class RegistrationsTest {
   void tableGrows() throws Exception {
     List<Registration> added = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      added.add(registrations.add(source(), 0, i));
+      added.add(registrations.add(source(), i));
     }
     for (Registration registration : added) {
       assertSame(registration, registrations.find(registration.id()));
@@ -73,8 +73,8 @@ class RegistrationsTest {
     PosixSource source = source();
     assertNull(registrations.remove(source));
     assertThrows(IllegalStateException.class, () -> registrations.get(source));
-    registrations.add(source, 0, "once");
-    assertThrows(IllegalStateException.class, () -> registrations.add(source, 0, "twice"));
+    registrations.add(source, "once");
+    assertThrows(IllegalStateException.class, () -> registrations.add(source, "twice"));
   }
 
   private PosixSource source() throws IOException {

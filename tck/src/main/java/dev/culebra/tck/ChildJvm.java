@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program in a JVM of its own, with the class path and the flags of this one. */
+/**
+ * Runs a program in a JVM of its own, with the class path and the flags of this one, and with the
+ * properties of Culebra that were set meanwhile.
+ */
 final class ChildJvm implements AutoCloseable {
 
   private final Process process;
@@ -120,10 +123,13 @@ final class ChildJvm implements AutoCloseable {
   private static List<String> flags() {
     List<String> flags = new ArrayList<>();
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (flag.startsWith("--add-opens")
-          || flag.startsWith("--enable-native-access")
-          || flag.startsWith("-Dculebra.")) {
+      if (flag.startsWith("--add-opens") || flag.startsWith("--enable-native-access")) {
         flags.add(flag);
+      }
+    }
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith("culebra.")) {
+        flags.add("-D" + name + "=" + System.getProperty(name));
       }
     }
     return flags;

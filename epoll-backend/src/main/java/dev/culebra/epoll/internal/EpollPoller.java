@@ -3,38 +3,15 @@ package dev.culebra.epoll.internal;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.culebra.posix.CallState;
-import dev.culebra.posix.Errno;
 import dev.culebra.posix.Libc;
-import dev.culebra.posix.PosixDgramSocket;
-import dev.culebra.posix.PosixFile;
-import dev.culebra.posix.PosixListenerSocket;
-import dev.culebra.posix.PosixPipeEnd;
-import dev.culebra.posix.PosixProcess;
+import dev.culebra.posix.PosixPoller;
 import dev.culebra.posix.PosixSource;
-import dev.culebra.posix.PosixStreamSocket;
-import dev.culebra.posix.PosixWatch;
 import dev.culebra.posix.Registration;
-import dev.culebra.posix.Registrations;
 import dev.culebra.posix.linux.timespec;
-import dev.culebra.process.ProcessOptions;
-import dev.culebra.spi.ChildProcess;
-import dev.culebra.spi.DgramSocket;
-import dev.culebra.spi.FileSource;
-import dev.culebra.spi.ListenerSocket;
-import dev.culebra.spi.PipeEnd;
-import dev.culebra.spi.Pollable;
-import dev.culebra.spi.Poller;
 import dev.culebra.spi.ReadySink;
-import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.ProtocolFamily;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Waits for sockets with epoll, level-triggered.
@@ -63,7 +40,7 @@ import java.util.List;
  * call; from then on timeouts are rounded up to the millisecond. It is used only where there is a
  * timeout: the other two kinds of wait need no precision.
  */
-final class EpollPoller implements Poller {
+final class EpollPoller extends PosixPoller {
 
   private static final int MAX_EVENTS = 512;
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -72,8 +49,6 @@ final class EpollPoller implements Poller {
   /** The id of the eventfd, which no registration has. */
   private static final long WAKER = 0;
 
-  private final CallState calls = new CallState();
-  private final Registrations registrations = new Registrations();
   private final MemorySegment events;
   private final MemorySegment change;
   private final MemorySegment timeout;
@@ -81,9 +56,9 @@ final class EpollPoller implements Poller {
   private final EventFd waker;
 
   private boolean preciseTimeouts;
-  private boolean open = true;
 
   private EpollPoller(boolean preciseTimeouts) throws IOException {
+    super(Registration::new);
     Arena arena = Arena.ofAuto(); // see CallState
     this.events = arena.allocate(EpollEvent.arrayBytes(MAX_EVENTS), Long.BYTES);
     this.change = arena.allocate(EpollEvent.arrayBytes(1), Long.BYTES);
@@ -111,52 +86,18 @@ final class EpollPoller implements Poller {
   }
 
   @Override
-  public void register(Pollable source, int interest, Object attachment) throws IOException {
-    ensureOpen();
-    PosixSource own = Registrations.own(this, source);
-    int fd = usable(own);
-    Registration added = registrations.add(own, interest, attachment);
-    if (interest != 0) {
-      try {
-        control(Epoll.EPOLL_CTL_ADD, fd, toEvents(own, interest), added.id());
-      } catch (IOException e) {
-        registrations.remove(own);
-        throw e;
-      }
-    }
+  protected void change(PosixSource source, Registration registration, int interest)
+      throws IOException {
+    int operation = registration.interest() == 0
+        ? Epoll.EPOLL_CTL_ADD
+        : interest == 0 ? Epoll.EPOLL_CTL_DEL : Epoll.EPOLL_CTL_MOD;
+    control(operation, source.fd(), toEvents(source, interest), registration.id());
   }
 
   @Override
-  public void modify(Pollable source, int interest) throws IOException {
-    ensureOpen();
-    PosixSource own = Registrations.own(this, source);
-    int fd = usable(own);
-    Registration registration = registrations.get(own);
-    int before = registration.interest();
-    if (interest != before) {
-      int operation = before == 0
-          ? Epoll.EPOLL_CTL_ADD
-          : interest == 0 ? Epoll.EPOLL_CTL_DEL : Epoll.EPOLL_CTL_MOD;
-      control(operation, fd, toEvents(own, interest), registration.id());
-      registration.setInterest(interest);
-    }
-  }
-
-  @Override
-  public void deregister(Pollable source) {
-    PosixSource own = Registrations.own(this, source);
-    Registration removed = registrations.remove(own);
-    if (open && removed != null && removed.interest() != 0) {
-      try {
-        if (!isLost(own)) {
-          control(Epoll.EPOLL_CTL_DEL, own.fd(), 0, removed.id());
-        }
-      } catch (IOException e) {
-        // The kernel says that it does not watch this descriptor: somebody else has closed it.
-        if (own.ownsDescriptor()) {
-          throw new AssertionError("a descriptor was closed behind its owner's back", e);
-        }
-      }
+  protected void forget(PosixSource source, Registration removed) throws IOException {
+    if (removed.interest() != 0 && !isLost(source)) {
+      control(Epoll.EPOLL_CTL_DEL, source.fd(), 0, removed.id());
     }
   }
 
@@ -210,74 +151,9 @@ final class EpollPoller implements Poller {
     waker.signal();
   }
 
-  @Override
-  public StreamSocket openStream(ProtocolFamily family) throws IOException {
-    ensureOpen();
-    return PosixStreamSocket.open(this, calls, family);
-  }
-
-  @Override
-  public ListenerSocket openListener(ProtocolFamily family) throws IOException {
-    ensureOpen();
-    return PosixListenerSocket.open(this, calls, family);
-  }
-
-  @Override
-  public Pollable watchDescriptor(int fd) throws IOException {
-    ensureOpen();
-    PosixWatch.requireForeign(calls, fd);
-    requirePollable(fd);
-    return PosixWatch.of(this, calls, fd);
-  }
-
-  @Override
-  public PipeEnd openPipe(Path fifo, int direction) throws IOException {
-    ensureOpen();
-    PipeEnd opened = PosixPipeEnd.open(this, calls, fifo, direction == READ);
-    try {
-      if (direction == READ) {
-        requirePollable(((PosixSource) opened).fd());
-      }
-      return opened;
-    } catch (IOException | RuntimeException e) {
-      opened.close();
-      throw e;
-    }
-  }
-
-  @Override
-  public PipeEnd adoptPipe(int fd, int direction) throws IOException {
-    ensureOpen();
-    PosixWatch.requireForeign(calls, fd);
-    if (direction == READ) {
-      requirePollable(fd);
-    }
-    return PosixPipeEnd.adopt(this, calls, fd, direction == READ);
-  }
-
-  @Override
-  public FileSource openFile(Path path) throws IOException {
-    ensureOpen();
-    return PosixFile.open(this, calls, path);
-  }
-
-  private int usable(PosixSource source) throws IOException {
-    if (isLost(source)) {
-      throw new ClosedChannelException();
-    }
-    return source.fd();
-  }
-
-  /**
-   * Whether a foreign descriptor was closed under its watch, and its number is one of our own sockets' now.
-   * What the kernel were told of that number would be about the socket.
-   */
-  private boolean isLost(PosixSource source) throws ClosedChannelException {
-    return !source.ownsDescriptor() && calls.owns(source.fd());
-  }
-
   /** Asks the kernel by trying it out. */
-  private void requirePollable(int fd) throws IOException {
+  @Override
+  protected void requirePollable(int fd) throws IOException {
     EpollEvent.set(change, 0, 0, WAKER);
     int result = Epoll.control(calls, epfd, Epoll.EPOLL_CTL_ADD, fd, change);
     if (result == -Epoll.EPERM) {
@@ -287,49 +163,29 @@ final class EpollPoller implements Poller {
     if (result == -Epoll.EEXIST) {
       throw new IllegalStateException("this loop watches fd " + fd + " already");
     }
-    check(result, "epoll_ctl(fd " + epfd + ", " + Epoll.EPOLL_CTL_ADD + ", fd " + fd + ")");
+    check(result, Epoll.EPOLL_CTL_ADD, fd);
     control(Epoll.EPOLL_CTL_DEL, fd, 0, WAKER);
   }
 
   @Override
-  public StreamSocket adopt(StreamSocket stream) throws IOException {
-    ensureOpen();
-    return PosixStreamSocket.adopt(this, calls, stream);
+  protected boolean watchesProcesses() {
+    return false; // a pidfd is a descriptor as any other
   }
 
   @Override
-  public DgramSocket openDatagram(ProtocolFamily family) throws IOException {
-    ensureOpen();
-    return PosixDgramSocket.open(this, calls, family);
-  }
-
-  @Override
-  public ChildProcess spawn(List<String> command, ProcessOptions options) throws IOException {
-    ensureOpen();
-    return PosixProcess.start(this, calls, command, options);
-  }
-
-  @Override
-  public void close() {
-    if (open) {
-      open = false;
-      waker.close();
-      Libc.close(epfd);
-    }
+  protected void release() {
+    waker.close();
+    Libc.close(epfd);
   }
 
   private void control(int operation, int fd, int eventMask, long id) throws IOException {
     EpollEvent.set(change, 0, eventMask, id);
-    int result = Epoll.control(calls, epfd, operation, fd, change);
-    if (result < 0) {
-      throw Errno.exception(
-          -result, "epoll_ctl(fd " + epfd + ", " + operation + ", fd " + fd + ")");
-    }
+    check(Epoll.control(calls, epfd, operation, fd, change), operation, fd);
   }
 
-  private void ensureOpen() {
-    if (!open) {
-      throw new ClosedSelectorException();
+  private void check(int result, int operation, int fd) throws IOException {
+    if (result < 0) { // else no text is put together
+      check(result, "epoll_ctl(fd " + epfd + ", " + operation + ", fd " + fd + ")");
     }
   }
 
@@ -355,12 +211,5 @@ final class EpollPoller implements Poller {
       return timeoutNanos < 0 ? -1 : 0;
     }
     return (int) Math.min((timeoutNanos - 1) / NANOS_PER_MILLI + 1, Integer.MAX_VALUE);
-  }
-
-  private static int check(int result, String call) throws IOException {
-    if (result < 0) {
-      throw Errno.exception(-result, call);
-    }
-    return result;
   }
 }

@@ -32,7 +32,7 @@ public class in6_addr {
         MemoryLayout.unionLayout(
             MemoryLayout.sequenceLayout(16, linux_h.C_CHAR).withName("s6_addr"),
             MemoryLayout.sequenceLayout(4, linux_h.C_INT).withName("s6_addr32")
-        ).withName("$anon$85:3")
+        ).withName("$anon$97:3")
     ).withName("in6_addr");
 
     /**
@@ -42,7 +42,7 @@ public class in6_addr {
         return $LAYOUT;
     }
 
-    private static final SequenceLayout s6_addr$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$85:3"), groupElement("s6_addr"));
+    private static final SequenceLayout s6_addr$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$97:3"), groupElement("s6_addr"));
 
     /**
      * Layout for field:
@@ -54,7 +54,7 @@ public class in6_addr {
         return s6_addr$LAYOUT;
     }
 
-    private static final long s6_addr$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$85:3"), groupElement("s6_addr"));
+    private static final long s6_addr$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$97:3"), groupElement("s6_addr"));
 
     /**
      * Offset for field:
@@ -98,7 +98,7 @@ public class in6_addr {
         return s6_addr$DIMS;
     }
 
-    private static final SequenceLayout s6_addr32$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$85:3"), groupElement("s6_addr32"));
+    private static final SequenceLayout s6_addr32$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("$anon$97:3"), groupElement("s6_addr32"));
 
     /**
      * Layout for field:
@@ -110,7 +110,7 @@ public class in6_addr {
         return s6_addr32$LAYOUT;
     }
 
-    private static final long s6_addr32$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$85:3"), groupElement("s6_addr32"));
+    private static final long s6_addr32$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$97:3"), groupElement("s6_addr32"));
 
     /**
      * Offset for field:

@@ -621,6 +621,33 @@ public class linux_h extends linux_h$shared {
     public static int O_RDWR() {
         return O_RDWR;
     }
+    private static final int O_CREAT = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define O_CREAT 64
+     * }
+     */
+    public static int O_CREAT() {
+        return O_CREAT;
+    }
+    private static final int O_TRUNC = (int)512L;
+    /**
+     * {@snippet lang=c :
+     * #define O_TRUNC 512
+     * }
+     */
+    public static int O_TRUNC() {
+        return O_TRUNC;
+    }
+    private static final int O_APPEND = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * #define O_APPEND 1024
+     * }
+     */
+    public static int O_APPEND() {
+        return O_APPEND;
+    }
     private static final int O_NONBLOCK = (int)2048L;
     /**
      * {@snippet lang=c :
@@ -683,6 +710,312 @@ public class linux_h extends linux_h$shared {
      */
     public static int FD_CLOEXEC() {
         return FD_CLOEXEC;
+    }
+    private static final int F_DUPFD_CLOEXEC = (int)1030L;
+    /**
+     * {@snippet lang=c :
+     * #define F_DUPFD_CLOEXEC 1030
+     * }
+     */
+    public static int F_DUPFD_CLOEXEC() {
+        return F_DUPFD_CLOEXEC;
+    }
+    private static final int POSIX_SPAWN_SETSIGDEF = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define POSIX_SPAWN_SETSIGDEF 4
+     * }
+     */
+    public static int POSIX_SPAWN_SETSIGDEF() {
+        return POSIX_SPAWN_SETSIGDEF;
+    }
+    private static final int POSIX_SPAWN_SETSIGMASK = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define POSIX_SPAWN_SETSIGMASK 8
+     * }
+     */
+    public static int POSIX_SPAWN_SETSIGMASK() {
+        return POSIX_SPAWN_SETSIGMASK;
+    }
+    private static final int POSIX_SPAWN_SETSID = (int)128L;
+    /**
+     * {@snippet lang=c :
+     * #define POSIX_SPAWN_SETSID 128
+     * }
+     */
+    public static int POSIX_SPAWN_SETSID() {
+        return POSIX_SPAWN_SETSID;
+    }
+    private static final int WNOHANG = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define WNOHANG 1
+     * }
+     */
+    public static int WNOHANG() {
+        return WNOHANG;
+    }
+    private static final int SYS_pidfd_open = (int)434L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_pidfd_open 434
+     * }
+     */
+    public static int SYS_pidfd_open() {
+        return SYS_pidfd_open;
+    }
+    private static final int SIGHUP = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGHUP 1
+     * }
+     */
+    public static int SIGHUP() {
+        return SIGHUP;
+    }
+    private static final int SIGINT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGINT 2
+     * }
+     */
+    public static int SIGINT() {
+        return SIGINT;
+    }
+    private static final int SIGQUIT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGQUIT 3
+     * }
+     */
+    public static int SIGQUIT() {
+        return SIGQUIT;
+    }
+    private static final int SIGILL = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGILL 4
+     * }
+     */
+    public static int SIGILL() {
+        return SIGILL;
+    }
+    private static final int SIGTRAP = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGTRAP 5
+     * }
+     */
+    public static int SIGTRAP() {
+        return SIGTRAP;
+    }
+    private static final int SIGABRT = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGABRT 6
+     * }
+     */
+    public static int SIGABRT() {
+        return SIGABRT;
+    }
+    private static final int SIGBUS = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGBUS 7
+     * }
+     */
+    public static int SIGBUS() {
+        return SIGBUS;
+    }
+    private static final int SIGFPE = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGFPE 8
+     * }
+     */
+    public static int SIGFPE() {
+        return SIGFPE;
+    }
+    private static final int SIGKILL = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGKILL 9
+     * }
+     */
+    public static int SIGKILL() {
+        return SIGKILL;
+    }
+    private static final int SIGUSR1 = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGUSR1 10
+     * }
+     */
+    public static int SIGUSR1() {
+        return SIGUSR1;
+    }
+    private static final int SIGSEGV = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGSEGV 11
+     * }
+     */
+    public static int SIGSEGV() {
+        return SIGSEGV;
+    }
+    private static final int SIGUSR2 = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGUSR2 12
+     * }
+     */
+    public static int SIGUSR2() {
+        return SIGUSR2;
+    }
+    private static final int SIGPIPE = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGPIPE 13
+     * }
+     */
+    public static int SIGPIPE() {
+        return SIGPIPE;
+    }
+    private static final int SIGALRM = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGALRM 14
+     * }
+     */
+    public static int SIGALRM() {
+        return SIGALRM;
+    }
+    private static final int SIGTERM = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGTERM 15
+     * }
+     */
+    public static int SIGTERM() {
+        return SIGTERM;
+    }
+    private static final int SIGCHLD = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGCHLD 17
+     * }
+     */
+    public static int SIGCHLD() {
+        return SIGCHLD;
+    }
+    private static final int SIGCONT = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGCONT 18
+     * }
+     */
+    public static int SIGCONT() {
+        return SIGCONT;
+    }
+    private static final int SIGSTOP = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGSTOP 19
+     * }
+     */
+    public static int SIGSTOP() {
+        return SIGSTOP;
+    }
+    private static final int SIGTSTP = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGTSTP 20
+     * }
+     */
+    public static int SIGTSTP() {
+        return SIGTSTP;
+    }
+    private static final int SIGTTIN = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGTTIN 21
+     * }
+     */
+    public static int SIGTTIN() {
+        return SIGTTIN;
+    }
+    private static final int SIGTTOU = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGTTOU 22
+     * }
+     */
+    public static int SIGTTOU() {
+        return SIGTTOU;
+    }
+    private static final int SIGURG = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGURG 23
+     * }
+     */
+    public static int SIGURG() {
+        return SIGURG;
+    }
+    private static final int SIGXCPU = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGXCPU 24
+     * }
+     */
+    public static int SIGXCPU() {
+        return SIGXCPU;
+    }
+    private static final int SIGXFSZ = (int)25L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGXFSZ 25
+     * }
+     */
+    public static int SIGXFSZ() {
+        return SIGXFSZ;
+    }
+    private static final int SIGVTALRM = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGVTALRM 26
+     * }
+     */
+    public static int SIGVTALRM() {
+        return SIGVTALRM;
+    }
+    private static final int SIGPROF = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGPROF 27
+     * }
+     */
+    public static int SIGPROF() {
+        return SIGPROF;
+    }
+    private static final int SIGWINCH = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGWINCH 28
+     * }
+     */
+    public static int SIGWINCH() {
+        return SIGWINCH;
+    }
+    private static final int SIGSYS = (int)31L;
+    /**
+     * {@snippet lang=c :
+     * #define SIGSYS 31
+     * }
+     */
+    public static int SIGSYS() {
+        return SIGSYS;
     }
     private static final int AF_UNSPEC = (int)0L;
     /**
@@ -1151,339 +1484,6 @@ public class linux_h extends linux_h$shared {
      */
     public static int IOV_MAX() {
         return IOV_MAX;
-    }
-    private static final int O_CREAT = (int)64L;
-    /**
-     * {@snippet lang=c :
-     * #define O_CREAT 0100
-     * }
-     */
-    public static int O_CREAT() {
-        return O_CREAT;
-    }
-    private static final int O_TRUNC = (int)512L;
-    /**
-     * {@snippet lang=c :
-     * #define O_TRUNC 01000
-     * }
-     */
-    public static int O_TRUNC() {
-        return O_TRUNC;
-    }
-    private static final int O_APPEND = (int)1024L;
-    /**
-     * {@snippet lang=c :
-     * #define O_APPEND 02000
-     * }
-     */
-    public static int O_APPEND() {
-        return O_APPEND;
-    }
-    private static final int F_DUPFD_CLOEXEC = (int)1030L;
-    /**
-     * {@snippet lang=c :
-     * #define F_DUPFD_CLOEXEC 1030
-     * }
-     */
-    public static int F_DUPFD_CLOEXEC() {
-        return F_DUPFD_CLOEXEC;
-    }
-    private static final int POSIX_SPAWN_SETSIGDEF = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define POSIX_SPAWN_SETSIGDEF 0x04
-     * }
-     */
-    public static int POSIX_SPAWN_SETSIGDEF() {
-        return POSIX_SPAWN_SETSIGDEF;
-    }
-    private static final int POSIX_SPAWN_SETSIGMASK = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define POSIX_SPAWN_SETSIGMASK 0x08
-     * }
-     */
-    public static int POSIX_SPAWN_SETSIGMASK() {
-        return POSIX_SPAWN_SETSIGMASK;
-    }
-    private static final int POSIX_SPAWN_SETSID = (int)128L;
-    /**
-     * {@snippet lang=c :
-     * #define POSIX_SPAWN_SETSID 0x80
-     * }
-     */
-    public static int POSIX_SPAWN_SETSID() {
-        return POSIX_SPAWN_SETSID;
-    }
-    private static final int WNOHANG = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define WNOHANG 1
-     * }
-     */
-    public static int WNOHANG() {
-        return WNOHANG;
-    }
-    private static final int SYS_pidfd_open = (int)434L;
-    /**
-     * {@snippet lang=c :
-     * #define SYS_pidfd_open 434
-     * }
-     */
-    public static int SYS_pidfd_open() {
-        return SYS_pidfd_open;
-    }
-    private static final int SIGHUP = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGHUP 1
-     * }
-     */
-    public static int SIGHUP() {
-        return SIGHUP;
-    }
-    private static final int SIGINT = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGINT 2
-     * }
-     */
-    public static int SIGINT() {
-        return SIGINT;
-    }
-    private static final int SIGQUIT = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGQUIT 3
-     * }
-     */
-    public static int SIGQUIT() {
-        return SIGQUIT;
-    }
-    private static final int SIGILL = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGILL 4
-     * }
-     */
-    public static int SIGILL() {
-        return SIGILL;
-    }
-    private static final int SIGTRAP = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGTRAP 5
-     * }
-     */
-    public static int SIGTRAP() {
-        return SIGTRAP;
-    }
-    private static final int SIGABRT = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGABRT 6
-     * }
-     */
-    public static int SIGABRT() {
-        return SIGABRT;
-    }
-    private static final int SIGBUS = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGBUS 7
-     * }
-     */
-    public static int SIGBUS() {
-        return SIGBUS;
-    }
-    private static final int SIGFPE = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGFPE 8
-     * }
-     */
-    public static int SIGFPE() {
-        return SIGFPE;
-    }
-    private static final int SIGKILL = (int)9L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGKILL 9
-     * }
-     */
-    public static int SIGKILL() {
-        return SIGKILL;
-    }
-    private static final int SIGUSR1 = (int)10L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGUSR1 10
-     * }
-     */
-    public static int SIGUSR1() {
-        return SIGUSR1;
-    }
-    private static final int SIGSEGV = (int)11L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGSEGV 11
-     * }
-     */
-    public static int SIGSEGV() {
-        return SIGSEGV;
-    }
-    private static final int SIGUSR2 = (int)12L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGUSR2 12
-     * }
-     */
-    public static int SIGUSR2() {
-        return SIGUSR2;
-    }
-    private static final int SIGPIPE = (int)13L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGPIPE 13
-     * }
-     */
-    public static int SIGPIPE() {
-        return SIGPIPE;
-    }
-    private static final int SIGALRM = (int)14L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGALRM 14
-     * }
-     */
-    public static int SIGALRM() {
-        return SIGALRM;
-    }
-    private static final int SIGTERM = (int)15L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGTERM 15
-     * }
-     */
-    public static int SIGTERM() {
-        return SIGTERM;
-    }
-    private static final int SIGCHLD = (int)17L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGCHLD 17
-     * }
-     */
-    public static int SIGCHLD() {
-        return SIGCHLD;
-    }
-    private static final int SIGCONT = (int)18L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGCONT 18
-     * }
-     */
-    public static int SIGCONT() {
-        return SIGCONT;
-    }
-    private static final int SIGSTOP = (int)19L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGSTOP 19
-     * }
-     */
-    public static int SIGSTOP() {
-        return SIGSTOP;
-    }
-    private static final int SIGTSTP = (int)20L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGTSTP 20
-     * }
-     */
-    public static int SIGTSTP() {
-        return SIGTSTP;
-    }
-    private static final int SIGTTIN = (int)21L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGTTIN 21
-     * }
-     */
-    public static int SIGTTIN() {
-        return SIGTTIN;
-    }
-    private static final int SIGTTOU = (int)22L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGTTOU 22
-     * }
-     */
-    public static int SIGTTOU() {
-        return SIGTTOU;
-    }
-    private static final int SIGURG = (int)23L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGURG 23
-     * }
-     */
-    public static int SIGURG() {
-        return SIGURG;
-    }
-    private static final int SIGXCPU = (int)24L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGXCPU 24
-     * }
-     */
-    public static int SIGXCPU() {
-        return SIGXCPU;
-    }
-    private static final int SIGXFSZ = (int)25L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGXFSZ 25
-     * }
-     */
-    public static int SIGXFSZ() {
-        return SIGXFSZ;
-    }
-    private static final int SIGVTALRM = (int)26L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGVTALRM 26
-     * }
-     */
-    public static int SIGVTALRM() {
-        return SIGVTALRM;
-    }
-    private static final int SIGPROF = (int)27L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGPROF 27
-     * }
-     */
-    public static int SIGPROF() {
-        return SIGPROF;
-    }
-    private static final int SIGWINCH = (int)28L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGWINCH 28
-     * }
-     */
-    public static int SIGWINCH() {
-        return SIGWINCH;
-    }
-    private static final int SIGSYS = (int)31L;
-    /**
-     * {@snippet lang=c :
-     * #define SIGSYS 31
-     * }
-     */
-    public static int SIGSYS() {
-        return SIGSYS;
     }
 
     private static class epoll_create1 {
