@@ -2,6 +2,7 @@
 package dev.culebra.process;
 
 import dev.culebra.net.StreamReader;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -45,11 +46,15 @@ public record ProcessOptions(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the limit is below 1, STDOUT is not the standard error's, a file
+   * @throws IllegalArgumentException if the limit is below 1, the directory is not of the default file
+   *     system, STDOUT is not the standard error's, a file
    *     to read is to be appended to, or a variable has no proper name or value
    */
   public ProcessOptions {
     Objects.requireNonNull(stdin, "stdin");
+    if (directory != null) {
+      requireDefaultFileSystem(directory);
+    }
     Objects.requireNonNull(stdout, "stdout");
     Objects.requireNonNull(stderr, "stderr");
     if (stdin == Stdio.STDOUT || stdout == Stdio.STDOUT) {
@@ -103,6 +108,15 @@ public record ProcessOptions(
    */
   public ProcessOptions withStderr(Stdio value) {
     return new ProcessOptions(stdin, stdout, value, directory, environment, newSession, limitBytes);
+  }
+
+  /** A child knows no other: the path would mean another file there. */
+  static void requireDefaultFileSystem(Path path) {
+    Objects.requireNonNull(path, "path");
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new IllegalArgumentException(
+          "a child can use paths of the default file system only, not " + path);
+    }
   }
 
   /**

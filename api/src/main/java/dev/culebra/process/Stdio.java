@@ -43,9 +43,13 @@ public sealed interface Stdio {
    */
   record File(Path path, boolean append) implements Stdio {
 
-    /** Checks that there is a path. */
+    /**
+     * Checks the path.
+     *
+     * @throws IllegalArgumentException if it is not of the default file system, where children live
+     */
     public File {
-      Objects.requireNonNull(path, "path");
+      ProcessOptions.requireDefaultFileSystem(path);
     }
   }
 

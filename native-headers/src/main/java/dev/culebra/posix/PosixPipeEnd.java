@@ -12,6 +12,7 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -54,6 +55,9 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
    */
   public static PosixPipeEnd open(Poller poller, CallState calls, Path path, boolean reads)
       throws IOException {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new UnsupportedOperationException(path + " is not of the platform's file system");
+    }
     FileKind kind = requirePipe(FileKind.of(path), path.toString());
     int mode = reads ? Constants.O_RDONLY : Constants.O_WRONLY;
     int fd;

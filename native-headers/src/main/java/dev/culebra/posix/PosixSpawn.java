@@ -112,9 +112,17 @@ final class PosixSpawn {
     return switch (stream) {
       case Stdio.Plain plain -> openPlain(plain, number);
       case Stdio.File file -> openFile(file.path(), flagsOf(file, number));
-      case Stdio.Descriptor given ->
-        given.fd() == number ? -1 : given.fd() < STREAMS ? movedUp(given.fd()) : given.fd();
+      case Stdio.Descriptor given -> given(given.fd(), number);
     };
+  }
+
+  private int given(int fd, int number) throws IOException {
+    if (Libc.fcntl(calls, fd, Constants.F_GETFL, 0) < 0) {
+      throw new IOException(
+          "cannot start " + command.get(0) + ": fd " + fd + ", which is to be its "
+              + List.of("stdin", "stdout", "stderr").get(number) + ", is not open");
+    }
+    return fd == number ? -1 : fd < STREAMS ? movedUp(fd) : fd;
   }
 
   private int openPlain(Stdio.Plain stream, int number) throws IOException {

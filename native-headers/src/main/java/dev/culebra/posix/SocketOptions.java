@@ -93,7 +93,7 @@ final class SocketOptions {
       throws IOException {
     int length = INT_LENGTH;
     if (found.kind == Kind.FLAG) {
-      calls.value.set(JAVA_INT, 0, Boolean.TRUE.equals(value) ? 1 : 0);
+      calls.value.set(JAVA_INT, 0, flag(option, value) ? 1 : 0);
     } else if (found.kind == Kind.LINGER) {
       int seconds = Math.min(number(value), Constants.MAX_LINGER_SECONDS);
       calls.value.set(JAVA_INT, Layouts.L_ONOFF, seconds >= 0 ? 1 : 0);
@@ -171,6 +171,13 @@ final class SocketOptions {
       throw new UnsupportedOperationException("'" + option + "' not supported");
     }
     return found;
+  }
+
+  private static boolean flag(SocketOption<?> option, @Nullable Object value) {
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw new IllegalArgumentException(option + " takes true or false, not " + value);
   }
 
   private static int number(Object value) {

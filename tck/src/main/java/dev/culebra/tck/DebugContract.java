@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.Asyncio;
 import dev.culebra.AwaitableAction;
 import dev.culebra.ExceptionContext;
 import dev.culebra.Handle;
@@ -19,9 +20,14 @@ import dev.culebra.Task;
 import dev.culebra.TaskMode;
 import dev.culebra.TaskOptions;
 import dev.culebra.TimerHandle;
+import dev.culebra.net.AsyncDatagramSocket;
+import dev.culebra.net.DatagramOptions;
 import dev.culebra.net.Server;
+import dev.culebra.net.StreamConnection;
 import dev.culebra.net.Transport;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,6 +184,8 @@ abstract class DebugContract extends OnLoop {
           () -> transport.resumeReading(),
           () -> transport.setWriteBufferLimits(2, 1),
           () -> transport.setProtocol(served.protocol()),
+          () -> transport.getOption(StandardSocketOptions.TCP_NODELAY),
+          () -> transport.setOption(StandardSocketOptions.TCP_NODELAY, true),
           () -> transport.close(),
           () -> transport.abort(),
           () -> server.startServing(),
@@ -187,6 +195,33 @@ abstract class DebugContract extends OnLoop {
       assertFalse(transport.isClosing());
       assertTrue(server.isServing());
       server.close();
+    });
+  }
+
+  @Test
+  void readingIsRefusedInOtherThreadsThoughThereWereSomethingToRead() throws Exception {
+    debug(LONG);
+    run(() -> {
+      try (Server server = Asyncio.startServer(
+              (reader, writer) -> {
+                try (writer) {
+                  reader.readAll();
+                }
+              },
+              HOST,
+              0);
+          StreamConnection client = Asyncio.openConnection(HOST, port(server));
+          AsyncDatagramSocket datagrams = Asyncio.openDatagramEndpoint(
+              DatagramOptions.DEFAULT.withLocalAddress(HOST, 0))) {
+        assertRefusedAside(List.of(
+            () -> client.reader().read(1),
+            () -> client.reader().read(ByteBuffer.allocate(1)),
+            () -> client.reader().readLine(),
+            () -> client.reader().readAll(),
+            () -> datagrams.receive(),
+            () -> datagrams.receive(ByteBuffer.allocate(1)),
+            () -> datagrams.getOption(StandardSocketOptions.SO_RCVBUF)));
+      }
     });
   }
 

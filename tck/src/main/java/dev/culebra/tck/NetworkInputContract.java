@@ -11,9 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.culebra.Asyncio;
 import dev.culebra.AwaitableAction;
+import dev.culebra.EventLoop;
 import dev.culebra.LoopGroup;
 import dev.culebra.LoopGroupOptions;
+import dev.culebra.LoopPolicy;
+import dev.culebra.net.AsyncDatagramSocket;
 import dev.culebra.net.AsyncSocket;
 import dev.culebra.net.ConnectOptions;
 import dev.culebra.net.DatagramOptions;
@@ -21,10 +25,16 @@ import dev.culebra.net.Server;
 import dev.culebra.net.ServerOptions;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.Transport;
+import dev.culebra.net.WriteBufferLimits;
+import dev.culebra.spi.ListenerSocket;
+import dev.culebra.spi.Poller;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -208,6 +218,132 @@ abstract class NetworkInputContract extends TlsOnLoop {
           again.writer().write(new byte[] {8});
           assertArrayEquals(new byte[] {8}, again.reader().readAll());
         }
+      }
+    });
+  }
+
+  /** What TCP alone has is passed over; the client is served. */
+  @Test
+  void keepAliveHarmsNoUnixServer() throws Exception {
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
+    run(() -> {
+      try (Server server = startUnixServer(
+          (reader, writer) -> {
+            try (writer) {
+              writer.write(reader.readExactly(1));
+            }
+          },
+          address,
+          ServerOptions.DEFAULT.withKeepAlive(true))) {
+        assertTrue(server.isServing());
+        try (StreamConnection client = openUnixConnection(address)) {
+          client.writer().write(new byte[] {7});
+          assertArrayEquals(new byte[] {7}, client.reader().readAll());
+        }
+      }
+    });
+  }
+
+  @Test
+  void aUnixServerForWhichThereIsNoSocketTakesNobodysName() throws Exception {
+    Path path = folder.resolve("s");
+    boolean[] refusing = {false};
+    onBackend(new ScriptedBackend(backend()) {
+      @Override
+      ListenerSocket openListener(Poller poller, ProtocolFamily family) throws IOException {
+        if (refusing[0]) {
+          throw new IOException("planted: Too many open files");
+        }
+        return super.openListener(poller, family);
+      }
+    });
+    run(() -> {
+      UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+      try (Server server = loop.createUnixServer(this::log, address)) {
+        refusing[0] = true;
+        assertThrows(IOException.class, () -> loop.createUnixServer(this::log, address));
+        assertTrue(Files.exists(path));
+        assertTrue(server.isServing());
+      }
+    });
+  }
+
+  @Test
+  void anEmptyHostMeansAllInterfacesToAServerAndNothingToAClient() throws Exception {
+    run(() -> {
+      try (Server server = loop.createServer(this::log, "", 0)) {
+        InetSocketAddress address = (InetSocketAddress) server.addresses().get(0);
+        assertTrue(address.getAddress().isAnyLocalAddress(), address::toString);
+      }
+      for (IllegalArgumentException e : List.of(
+          assertThrows(
+              IllegalArgumentException.class, () -> loop.createConnection(this::log, "", 9)),
+          assertThrows(IllegalArgumentException.class, () -> loop.getAddrInfo("", 9)))) {
+        assertTrue(String.valueOf(e.getMessage()).contains("host"), e.getMessage());
+      }
+    });
+  }
+
+  @Test
+  void aLoopFactoryThatRepeatsItselfIsToldSo() {
+    EventLoop[] only = {null};
+    IllegalStateException e = assertThrows(
+        IllegalStateException.class,
+        () -> LoopGroup.open(LoopGroupOptions.DEFAULT.withLoops(2).withLoopFactory(() -> {
+              if (only[0] == null) {
+                only[0] = LoopPolicy.get().newEventLoop();
+              }
+              return nonNull(only[0]);
+            }))
+            .close());
+    assertTrue(String.valueOf(e.getMessage()).contains("twice"), e.getMessage());
+    assertTrue(nonNull(only[0]).isClosed());
+  }
+
+  // Limits, options and targets
+
+  @Test
+  void limitsAndProtocolsThatAreNullChangeNothing() throws Exception {
+    run(() -> {
+      Served served = serve();
+      Transport transport = served.protocol().transport();
+      assertThrows(
+          NullPointerException.class,
+          () -> transport.setWriteBufferLimits(OnLoop.<WriteBufferLimits>none()));
+      assertThrows(
+          NullPointerException.class,
+          () -> transport.setProtocol(OnLoop.<ConnectionLog>none()));
+      transport.write(new byte[] {1});
+      settle();
+      served.peer().receive(1);
+    });
+  }
+
+  @Test
+  void anOptionThatIsOnOrOffTakesNothingElse() throws Exception {
+    run(() -> {
+      Transport transport = serve().protocol().transport();
+      for (SocketOption<Boolean> each :
+          List.of(StandardSocketOptions.TCP_NODELAY, StandardSocketOptions.SO_KEEPALIVE)) {
+        transport.setOption(each, true);
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> transport.setOption(each, OnLoop.<Boolean>none()));
+        assertEquals(true, transport.getOption(each));
+      }
+    });
+  }
+
+  @Test
+  void nothingIsReadIntoAReadOnlyBufferNorWaitedFor() throws Exception {
+    ByteBuffer target = ByteBuffer.allocate(10).asReadOnlyBuffer();
+    run(() -> {
+      try (Server server = Asyncio.startServer((reader, writer) -> writer.close(), HOST, 0);
+          StreamConnection client = Asyncio.openConnection(HOST, port(server));
+          AsyncDatagramSocket datagrams =
+              openDatagramEndpoint(DatagramOptions.DEFAULT.withLocalAddress(HOST, 0))) {
+        assertThrows(IllegalArgumentException.class, () -> client.reader().read(target));
+        assertThrows(IllegalArgumentException.class, () -> datagrams.receive(target));
       }
     });
   }

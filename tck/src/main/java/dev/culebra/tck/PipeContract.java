@@ -21,6 +21,7 @@ import dev.culebra.net.PipeAddress;
 import dev.culebra.net.ReadPipe;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamWriter;
+import dev.culebra.net.TlsOptions;
 import dev.culebra.net.Transport;
 import dev.culebra.net.WritePipe;
 import dev.culebra.spi.PipeEnd;
@@ -617,6 +618,22 @@ abstract class PipeContract extends OnLoop {
         writing.close();
         assertEquals(3, reading.reader().readLine().length);
         assertEquals(0, reading.reader().readLine().length);
+      }
+    });
+  }
+
+  @Test
+  void aPipeIsNoConnectionToStartTlsOn() throws Exception {
+    Path fifo = fifo();
+    run(() -> {
+      try (StreamConnection reading = openReadPipe(fifo)) {
+        StreamWriter writing = openWritePipe(fifo);
+        assertThrows(IllegalArgumentException.class, () -> writing.startTls(TlsOptions.DEFAULT
+            .withVerifyHostname(false)));
+        writing.write(new byte[] {1});
+        writing.drain();
+        assertArrayEquals(new byte[] {1}, reading.reader().readExactly(1));
+        writing.close();
       }
     });
   }

@@ -238,6 +238,18 @@ abstract class ProcessContract extends ProcessOnLoop {
     });
   }
 
+  @Test
+  void aDescriptorThatIsNotOpenIsNamed() throws Exception {
+    run(() -> {
+      startIfPossible(sh("true"), PIPED.withStdout(Stdio.descriptor(2))).awaitExit();
+      IOException e = assertThrows(
+          IOException.class,
+          () -> createSubprocessExec(sh("true"), PIPED.withStdout(Stdio.descriptor(4000))));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("fd 4000") && message.contains("stdout"), message);
+    });
+  }
+
   // Ending it
 
   @Test

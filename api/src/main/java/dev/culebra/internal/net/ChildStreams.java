@@ -104,6 +104,7 @@ final class ChildStreams implements AsyncProcess, SubprocessProtocol {
 
   @Override
   public ProcessOutput communicate(byte @Nullable [] input) throws IOException {
+    Object ignoredTask = loop.requireTask();
     StreamWriter writer = stdin();
     if (writer == null && input != null && input.length > 0) {
       throw new IllegalArgumentException("there is input, but the standard input is no pipe:"

@@ -134,12 +134,17 @@ final class LoopSocket implements AsyncSocket {
     begin(bit, OPERATIONS_FOR_EACH_TURN);
   }
 
-  /** Keeps other senders out, also while this one does not wait. */
-  void beginSending() {
+  void requireNobodySends() throws IOException {
+    Object ignored = stream();
     if (sending) {
       throw new IllegalStateException(
           "another task sends or connects at this socket; one at a time does");
     }
+  }
+
+  /** Keeps other senders out, also while this one does not wait. */
+  void beginSending() throws IOException {
+    requireNobodySends();
     sending = true;
   }
 

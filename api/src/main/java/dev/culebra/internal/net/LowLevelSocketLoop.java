@@ -79,6 +79,7 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   public long sockSendFile(AsyncSocket socket, Path file, long offset, long count)
       throws IOException {
     requireUsable();
+    SocketCalls.requireFree(sockets(), socket);
     try (FileTransfer transfer = FileTransfer.of(sockets(), file, offset, count)) {
       return SocketCalls.sendFile(sockets(), socket, transfer);
     }
@@ -88,6 +89,7 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
   public long sockSendFile(AsyncSocket socket, FileChannel file, long offset, long count)
       throws IOException {
     requireUsable();
+    SocketCalls.requireFree(sockets(), socket);
     try (FileTransfer transfer = FileTransfer.of(sockets(), file, offset, count)) {
       return SocketCalls.sendFile(sockets(), socket, transfer);
     }
@@ -140,6 +142,7 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
     Objects.requireNonNull(protocolFactory, "protocolFactory");
     Objects.requireNonNull(options, "options");
     requireUsable();
+    TlsEngines.check(options.tls());
     SocketLoop loop = sockets();
     ListenerSocket listener = LoopSocket.of(loop, socket).giveListener();
     return loop.serverOn(List.of(listener), protocolFactory, options, () -> {});

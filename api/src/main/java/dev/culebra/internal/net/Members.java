@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 @AnyThread
 public final class Members {
 
+  private static final Duration FOR_EVER = Duration.ofDays(10_000);
+
   private final List<GroupMember> members;
   private final boolean sharePorts;
   private final AtomicInteger turn = new AtomicInteger();
@@ -50,7 +52,11 @@ public final class Members {
     List<GroupMember> made = new ArrayList<>();
     try {
       while (made.size() < options.loops()) {
-        made.add(new GroupMember(newLoop(options.loopFactory())));
+        SocketLoop loop = newLoop(options.loopFactory());
+        if (made.stream().anyMatch(member -> member.loop() == loop)) {
+          throw new IllegalStateException("the loop factory has returned the same loop twice");
+        }
+        made.add(new GroupMember(loop));
       }
     } catch (RuntimeException | Error e) {
       made.forEach(member -> member.loop().close());
@@ -213,7 +219,8 @@ public final class Members {
     CompletableFuture<Void> wait = ended
         .copy()
         .orTimeout(
-            Math.min(timeout.toMillis(), TimeUnit.DAYS.toMillis(10_000)), TimeUnit.MILLISECONDS);
+            timeout.compareTo(FOR_EVER) < 0 ? timeout.toMillis() : FOR_EVER.toMillis(),
+            TimeUnit.MILLISECONDS);
     try {
       Chains.awaitAnywhere(wait);
       return true;

@@ -164,6 +164,7 @@ final class PullInput implements Input, Waitable {
   }
 
   void requireNoReader() {
+    transport.sockets().checkThread();
     if (reader != null) {
       throw new IllegalStateException(
           "another task is already waiting for incoming data; one task reads at a time");

@@ -43,6 +43,7 @@ final class PulledDatagrams extends Watch implements AsyncDatagramSocket {
 
   @Override
   public Datagram receive() throws IOException {
+    loop.checkThread();
     Datagram received;
     while ((received = receiveNow()) == null) {
       await(Poller.READ, receivers);
@@ -67,6 +68,10 @@ final class PulledDatagrams extends Watch implements AsyncDatagramSocket {
 
   @Override
   public SocketAddress receive(ByteBuffer target) throws IOException {
+    loop.checkThread();
+    if (target.isReadOnly()) {
+      throw new IllegalArgumentException("nothing can be received into a read-only buffer");
+    }
     SocketAddress from;
     while ((from = socket.receive(target)) == null) {
       await(Poller.READ, receivers);
@@ -174,23 +179,27 @@ final class PulledDatagrams extends Watch implements AsyncDatagramSocket {
 
   @Override
   public void joinGroup(InetAddress group, NetworkInterface at) throws IOException {
+    loop.checkThread();
     DatagramAddresses.requireGroup(group);
     socket.join(group, at);
   }
 
   @Override
   public void leaveGroup(InetAddress group, NetworkInterface at) throws IOException {
+    loop.checkThread();
     DatagramAddresses.requireGroup(group);
     socket.leave(group, at);
   }
 
   @Override
   public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    loop.checkThread();
     socket.setOption(option, value);
   }
 
   @Override
   public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+    loop.checkThread();
     return socket.getOption(option);
   }
 

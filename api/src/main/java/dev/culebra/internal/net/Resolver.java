@@ -61,6 +61,9 @@ final class Resolver {
 
   /** All addresses of a host; a literal address is taken as it is. Parks the calling task. */
   static List<InetAddress> resolve(SelectorLoop loop, String host) throws UnknownHostException {
+    if (host.isEmpty()) { // the JDK would take it for this machine
+      throw new IllegalArgumentException("host must not be empty");
+    }
     try {
       return List.of(InetAddress.ofLiteral(host));
     } catch (IllegalArgumentException e) {

@@ -112,6 +112,12 @@ final class SocketCalls {
     }
   }
 
+  /** Throws unless a file can be sent now; nothing has been opened yet. */
+  static void requireFree(SocketLoop loop, AsyncSocket socket) throws IOException {
+    Object ignored = loop.requireTask();
+    LoopSocket.of(loop, socket).requireNobodySends();
+  }
+
   static long sendFile(SocketLoop loop, AsyncSocket socket, FileTransfer transfer)
       throws IOException {
     LoopSocket own = LoopSocket.of(loop, socket);

@@ -452,11 +452,13 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
 
   @Override
   public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    loop.checkThread();
     socket.setOption(option, value);
   }
 
   @Override
   public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+    loop.checkThread();
     return socket.getOption(option);
   }
 

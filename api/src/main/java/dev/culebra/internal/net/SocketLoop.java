@@ -106,7 +106,7 @@ public final class SocketLoop extends LowLevelSocketLoop {
     requirePort(port, 0);
     checkOpen();
     TlsEngines.check(options.tls());
-    List<ListenerSocket> sockets = hosts.isEmpty()
+    List<ListenerSocket> sockets = hosts.isEmpty() || hosts.contains("")
         ? List.of(listenAtAllInterfaces(port, options))
         : listenAt(resolveAll(hosts), port, options);
     return serverOn(sockets, protocolFactory, options, () -> {});
@@ -161,10 +161,10 @@ public final class SocketLoop extends LowLevelSocketLoop {
     UnixPaths.check(address);
     checkOpen();
     TlsEngines.check(options.tls());
-    UnixPaths.removeStale(address);
     ListenerSocket socket = poller().openListener(StandardProtocolFamily.UNIX);
     Object file;
     try {
+      UnixPaths.removeStale(address); // not before there is a socket to take its place
       socket.bind(address, options.backlog());
       file = options.cleanupSocket() ? UnixPaths.identity(address) : null;
     } catch (UnsupportedAddressTypeException e) {

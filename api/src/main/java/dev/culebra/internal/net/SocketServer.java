@@ -13,6 +13,7 @@ import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Poller;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
@@ -193,7 +194,7 @@ final class SocketServer implements Server {
   // whatever the factory throws costs this client only
   void serve(StreamSocket client) {
     try {
-      if (options.keepAlive()) {
+      if (options.keepAlive() && client.localAddress() instanceof InetSocketAddress) {
         client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       }
       if (options.tls() == null) {

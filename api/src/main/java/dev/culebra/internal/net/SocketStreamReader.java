@@ -89,6 +89,9 @@ final class SocketStreamReader implements StreamReader {
 
   @Override
   public int read(ByteBuffer target) throws IOException {
+    if (target.isReadOnly()) {
+      throw new IllegalArgumentException("nothing can be read into a read-only buffer");
+    }
     input.requireNoReader();
     if (!target.hasRemaining()) {
       return 0;

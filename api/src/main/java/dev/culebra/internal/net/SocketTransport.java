@@ -634,7 +634,7 @@ class SocketTransport extends Watch implements Transport, Flushable {
   @Override
   public void setProtocol(BaseProtocol newProtocol) {
     loop.checkThread();
-    Input next = inputFor(newProtocol);
+    Input next = inputFor(Objects.requireNonNull(newProtocol, "protocol"));
     protocol = newProtocol;
     if (!input.equals(next)) {
       input.replaced();
@@ -655,11 +655,13 @@ class SocketTransport extends Watch implements Transport, Flushable {
 
   @Override
   public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    loop.checkThread();
     socket.setOption(option, value);
   }
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
+    loop.checkThread();
     return socket.getOption(option);
   }
 

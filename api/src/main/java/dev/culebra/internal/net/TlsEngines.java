@@ -10,6 +10,7 @@ import java.util.List;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -52,10 +53,20 @@ final class TlsEngines {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
     if (name != null && !isLiteral(name)) {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
+      parameters.setServerNames(sniOf(name));
     }
     engine.setSSLParameters(parameters);
     return engine;
+  }
+
+  /** RFC 6066: without the dot of a full name; what cannot be a name there is not asked for. */
+  private static List<SNIServerName> sniOf(String name) {
+    try {
+      return List.of(
+          new SNIHostName(name.endsWith(".") ? name.substring(0, name.length() - 1) : name));
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
   }
 
   /** RFC 6066: addresses are no names to ask for. */

@@ -29,6 +29,10 @@ final class TlsUpgrade {
       throw new IllegalArgumentException(
           "TLS can be started on connections of this loop only, and " + transport + " is none");
     }
+    if (transport instanceof PipeTransport) {
+      throw new IllegalArgumentException(
+          "TLS needs a connection of two directions, and " + transport + " is the end of a pipe");
+    }
     SSLEngine engine =
         serverSide ? TlsEngines.server(options) : TlsEngines.client(options, null, -1);
     loop.requireTask();

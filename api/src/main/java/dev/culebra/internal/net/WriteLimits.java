@@ -5,6 +5,7 @@ import dev.culebra.ExceptionContext;
 import dev.culebra.internal.loop.SelectorLoop;
 import dev.culebra.net.BaseTransport;
 import dev.culebra.net.WriteBufferLimits;
+import java.util.Objects;
 
 /** Knows when a protocol is to be told to pause writing, and when it may go on. */
 final class WriteLimits {
@@ -18,7 +19,7 @@ final class WriteLimits {
   }
 
   void set(WriteBufferLimits newLimits) {
-    limits = newLimits;
+    limits = Objects.requireNonNull(newLimits, "limits");
   }
 
   WriteBufferLimits get() {
