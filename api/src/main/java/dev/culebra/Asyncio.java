@@ -28,6 +28,7 @@ import dev.culebra.spi.AnyThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketAddress;
+import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -879,6 +880,20 @@ public final class Asyncio {
   }
 
   /**
+   * Reads one end of a {@link java.nio.channels.Pipe} as a stream. It is made non-blocking and belongs to
+   * the stream from now on.
+   *
+   * @param channel a pipe's source, or a connected socket channel
+   * @return a reader, and a way to close it; the writer refuses to write
+   * @throws IllegalArgumentException if it is another kind of channel
+   * @throws UnsupportedOperationException on native backends
+   * @throws IOException if it fails otherwise
+   */
+  public static StreamConnection openReadPipe(SelectableChannel channel) throws IOException {
+    return SocketLoop.running().openReadPipe(channel);
+  }
+
+  /**
    * Writes to a FIFO as a stream.
    *
    * @param fifo a FIFO that somebody reads, or a character device
@@ -903,6 +918,20 @@ public final class Asyncio {
    */
   public static StreamWriter openWritePipe(int fd) throws IOException {
     return SocketLoop.running().openWritePipe(fd);
+  }
+
+  /**
+   * Writes to one end of a {@link java.nio.channels.Pipe} as a stream. It is made non-blocking and belongs
+   * to the stream from now on.
+   *
+   * @param channel a pipe's sink, or a connected socket channel
+   * @return a writer
+   * @throws IllegalArgumentException if it is another kind of channel
+   * @throws UnsupportedOperationException on native backends
+   * @throws IOException if it fails otherwise
+   */
+  public static StreamWriter openWritePipe(SelectableChannel channel) throws IOException {
+    return SocketLoop.running().openWritePipe(channel);
   }
 
   /**

@@ -82,6 +82,22 @@ public interface DatagramTransport extends BaseTransport {
   @Nullable SocketAddress remoteAddress();
 
   /**
+   * Sets when the protocol's {@code pauseWriting} and {@code resumeWriting} are called, and calls the
+   * one that is due by that.
+   *
+   * @param limits the new limits; where one alone matters, take {@link WriteBufferLimits#ofHigh} or
+   *     {@link WriteBufferLimits#ofLow}
+   */
+  void setWriteBufferLimits(WriteBufferLimits limits);
+
+  /**
+   * When the protocol's {@code pauseWriting} and {@code resumeWriting} are called.
+   *
+   * @return the limits now in force
+   */
+  WriteBufferLimits getWriteBufferLimits();
+
+  /**
    * Sets when the protocol's {@code pauseWriting} and {@code resumeWriting} are called. The default is
    * 64 KiB and 16 KiB.
    *
@@ -89,7 +105,9 @@ public interface DatagramTransport extends BaseTransport {
    * @param lowBytes resume at this many or fewer
    * @throws IllegalArgumentException unless {@code highBytes >= lowBytes >= 0}
    */
-  void setWriteBufferLimits(int highBytes, int lowBytes);
+  default void setWriteBufferLimits(int highBytes, int lowBytes) {
+    setWriteBufferLimits(new WriteBufferLimits(highBytes, lowBytes));
+  }
 
   /**
    * Sets the high limit, and a low one of a quarter of it.
@@ -98,7 +116,7 @@ public interface DatagramTransport extends BaseTransport {
    * @throws IllegalArgumentException if it is negative
    */
   default void setWriteBufferLimits(int highBytes) {
-    setWriteBufferLimits(highBytes, highBytes / 4);
+    setWriteBufferLimits(WriteBufferLimits.ofHigh(highBytes));
   }
 
   /**

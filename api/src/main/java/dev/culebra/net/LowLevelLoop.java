@@ -20,9 +20,9 @@ import java.util.function.Supplier;
  *
  * <p><b>Threading</b>: the loop and its tasks. The {@code sock…} methods park the calling task,
  * which may be cancelled: nothing but its own wait is undone then, and no byte is lost. On one
- * socket one task may receive (or accept) and one send (or connect) at a time; a second one gets an
- * {@link IllegalStateException}. A task whose operations never have to wait lets others run now and
- * then all the same.
+ * {@link AsyncSocket} one task may receive (or accept) and one send (or connect) at a time; a second
+ * one gets an {@link IllegalStateException}. A task whose operations there never have to wait lets
+ * others run now and then all the same. Datagrams any number of tasks may receive and send.
  */
 @LoopThread
 public interface LowLevelLoop {
@@ -262,7 +262,6 @@ public interface LowLevelLoop {
    *
    * @param fd a file descriptor
    * @return whether there was a callback
-   * @throws IllegalStateException if a transport owns it
    */
   boolean removeReader(int fd);
 
@@ -286,7 +285,6 @@ public interface LowLevelLoop {
    *
    * @param channel a channel
    * @return whether there was a callback
-   * @throws IllegalStateException if a transport owns it
    */
   boolean removeReader(SelectableChannel channel);
 
@@ -335,7 +333,6 @@ public interface LowLevelLoop {
    *
    * @param fd a file descriptor
    * @return whether there was a callback
-   * @throws IllegalStateException if a transport owns it
    */
   boolean removeWriter(int fd);
 
@@ -360,7 +357,6 @@ public interface LowLevelLoop {
    *
    * @param channel a channel
    * @return whether there was a callback
-   * @throws IllegalStateException if a transport owns it
    */
   boolean removeWriter(SelectableChannel channel);
 

@@ -286,8 +286,9 @@ public interface Networking {
    *     BufferedProtocol}
    * @param address a {@link java.net.UnixDomainSocketAddress}, or on Linux's native backend an {@link
    *     AbstractSocketAddress}
-   * @param options how to connect; a local address has no meaning here
+   * @param options how to connect
    * @return the connection, whose protocol has had its {@code connectionMade}
+   * @throws IllegalArgumentException if the options have a local address, which means nothing here
    * @throws java.net.SocketException if there is no such socket, or the path is too long
    * @throws java.net.ConnectException if nobody listens
    * @throws UnsupportedOperationException if the backend does not know this kind of address

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.culebra.net.DatagramOptions;
 import dev.culebra.net.DatagramTransport;
+import dev.culebra.net.WriteBufferLimits;
 import dev.culebra.spi.DgramSocket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -415,7 +416,9 @@ abstract class DatagramContract extends DatagramOnLoop {
       DatagramLog receiver = open(LOCAL);
       DatagramLog sender = open(LOCAL);
       SocketAddress to = receiver.transport().localAddress();
+      assertEquals(WriteBufferLimits.DEFAULT, sender.transport().getWriteBufferLimits());
       sender.transport().setWriteBufferLimits(72, 36);
+      assertEquals(new WriteBufferLimits(72, 36), sender.transport().getWriteBufferLimits());
       for (int i = 0; i < 4; i++) {
         sender.transport().sendTo(new byte[10], to); // 18 each
       }

@@ -89,12 +89,6 @@ record DatagramAddresses(
     }
   }
 
-  static ProtocolFamily familyOf(InetAddress address) {
-    return address instanceof Inet6Address
-        ? StandardProtocolFamily.INET6
-        : StandardProtocolFamily.INET;
-  }
-
   @Override
   public String toString() {
     return remote == null ? local.toString() : local + (connected ? " - " : " -> ") + remote;

@@ -90,7 +90,7 @@ final class DatagramOpening {
   private Set<ProtocolFamily> families() {
     Set<ProtocolFamily> families = new LinkedHashSet<>();
     for (List<InetSocketAddress> given : nonNull(locals, remotes)) {
-      given.forEach(each -> families.add(DatagramAddresses.familyOf(each.getAddress())));
+      given.forEach(each -> families.add(SocketLoop.familyOf(each.getAddress())));
     }
     ProtocolFamily wanted = options.family();
     if (wanted != null) {
@@ -119,7 +119,7 @@ final class DatagramOpening {
       ProtocolFamily family, @Nullable List<InetSocketAddress> addresses) {
     if (addresses != null) {
       for (InetSocketAddress each : addresses) {
-        if (DatagramAddresses.familyOf(each.getAddress()) == family) {
+        if (SocketLoop.familyOf(each.getAddress()) == family) {
           return each;
         }
       }

@@ -306,6 +306,16 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
     return connectWritePipe(this::newPipeStream, fd).protocol().connection().writer();
   }
 
+  /** Takes a channel over, to read from as a stream. */
+  public StreamConnection openReadPipe(SelectableChannel channel) throws IOException {
+    return connectReadPipe(this::newPipeStream, channel).protocol().connection();
+  }
+
+  /** Takes a channel over, to write to as a stream. */
+  public StreamWriter openWritePipe(SelectableChannel channel) throws IOException {
+    return connectWritePipe(this::newPipeStream, channel).protocol().connection().writer();
+  }
+
   private StreamProtocol newPipeStream() {
     return new StreamProtocol(sockets(), StreamReader.DEFAULT_LIMIT_BYTES, protocol -> {});
   }

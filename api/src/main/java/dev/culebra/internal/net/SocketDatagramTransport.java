@@ -326,10 +326,15 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
   }
 
   @Override
-  public void setWriteBufferLimits(int high, int low) {
+  public void setWriteBufferLimits(WriteBufferLimits newLimits) {
     loop.checkThread();
-    limits.set(new WriteBufferLimits(high, low));
+    limits.set(newLimits);
     pauseIfFull();
+  }
+
+  @Override
+  public WriteBufferLimits getWriteBufferLimits() {
+    return limits.get();
   }
 
   @Override

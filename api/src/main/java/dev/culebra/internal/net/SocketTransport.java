@@ -406,11 +406,6 @@ class SocketTransport extends Watch implements Transport, Flushable {
     return output.size() + (tls == null ? 0 : tls.socket.unsentBytes());
   }
 
-  /** Whether the protocol has been told to pause writing. */
-  boolean isWritingPaused() {
-    return limits.isPaused();
-  }
-
   // ---- sending files
 
   /** From now on nothing but a file is sent, and a protocol is told of nothing that came. */

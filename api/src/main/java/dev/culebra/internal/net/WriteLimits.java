@@ -30,11 +30,6 @@ final class WriteLimits {
     return limits.highBytes();
   }
 
-  /** Whether the protocol has been told to pause writing. */
-  boolean isPaused() {
-    return paused;
-  }
-
   /** Tells the protocol to pause writing, if it is time and it was not told. */
   void pauseAbove(long sizeBytes, BaseTransport transport) {
     if (!paused && sizeBytes > limits.highBytes()) {
