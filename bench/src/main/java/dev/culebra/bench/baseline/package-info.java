@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What Culebra is compared with: the same servers written on the JDK alone. */
+/** What Culebra is compared with: the same servers on the JDK alone, and on Netty. */
 @NullMarked
 package dev.culebra.bench.baseline;
 
