@@ -215,9 +215,8 @@ abstract class CancelledWaitContract extends TlsOnLoop {
     run(() -> {
       Streamed stream = stream();
       stream.writer().write(sent);
-      Task<?> starting = createTask(() -> stream
-          .writer()
-          .startTls(Certificates.CONNECTING.withServerName("localhost")));
+      Task<?> starting = createTask(
+          () -> stream.writer().startTls(Certificates.CONNECTING.withServerName("localhost")));
       settle();
       assertFalse(starting.done());
       starting.cancel();
@@ -359,8 +358,7 @@ abstract class CancelledWaitContract extends TlsOnLoop {
         ByteBuffer target = ByteBuffer.allocate(10);
         ByteBuffer source = ByteBuffer.wrap(new byte[] {1, 2, 3});
         Task<?> receiving = createTask(() -> loop.sockRecvFrom(socket, target));
-        Task<?> sending =
-            createTask(() -> loop.sockSendTo(socket, source, socket.localAddress()));
+        Task<?> sending = createTask(() -> loop.sockSendTo(socket, source, socket.localAddress()));
         settle();
         for (Task<?> each : List.of(receiving, sending)) {
           each.cancel();
@@ -429,8 +427,7 @@ abstract class CancelledWaitContract extends TlsOnLoop {
         assertTrue(sent > 0 && sent < FILE_BYTES, () -> "sent " + sent);
         var received = aside(() -> receiveAll(accepted.peer()));
         assertEquals(
-            FILE_BYTES - sent,
-            loop.sockSendFile(accepted.socket(), channel, sent, Long.MAX_VALUE));
+            FILE_BYTES - sent, loop.sockSendFile(accepted.socket(), channel, sent, Long.MAX_VALUE));
         accepted.socket().close();
         assertArrayEquals(content, received.await());
       }
@@ -448,8 +445,7 @@ abstract class CancelledWaitContract extends TlsOnLoop {
   @Test
   void awaitingTheEndOfAServerWhoseClientsAreShakingHands() throws Exception {
     run(() -> {
-      Server server = loop.createServer(
-          this::log, HOST, 0, SERVING.withStartServing(true));
+      Server server = loop.createServer(this::log, HOST, 0, SERVING.withStartServing(true));
       Peer silent = peerOf(server);
       await("the handshake", () -> server.toString().contains("1 connections"));
       server.close();

@@ -234,8 +234,8 @@ abstract class HangUpContract extends OnLoop {
     run(() -> {
       for (End end : List.of(End.CLOSE, End.RESET)) {
         Accepted accepted = accepted();
-        Task<?> sending = createTask(
-            () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1_000_000)));
+        Task<?> sending =
+            createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1_000_000)));
         settle();
         assertFalse(sending.done());
         end.of(accepted.peer());
@@ -276,8 +276,7 @@ abstract class HangUpContract extends OnLoop {
             } else {
               Accepted accepted = accepted();
               peer = accepted.peer();
-              sending =
-                  createTask(() -> loop.sockSendFile(accepted.socket(), channel, 0, size));
+              sending = createTask(() -> loop.sockSendFile(accepted.socket(), channel, 0, size));
             }
             settle();
             assertFalse(sending.done());

@@ -147,11 +147,10 @@ abstract class NetworkInputContract extends TlsOnLoop {
         server.closeClients();
       }
     });
-    try (LoopGroup group = LoopGroup.open(LoopGroupOptions.DEFAULT
-        .withLoops(1)
-        .withLoopFactory(() -> newLoop(backend())))) {
-      assertUnknown(() -> group.createServer(
-          this::log, List.of(TestNames.UNKNOWN), 0, ServerOptions.DEFAULT));
+    try (LoopGroup group = LoopGroup.open(
+        LoopGroupOptions.DEFAULT.withLoops(1).withLoopFactory(() -> newLoop(backend())))) {
+      assertUnknown(() ->
+          group.createServer(this::log, List.of(TestNames.UNKNOWN), 0, ServerOptions.DEFAULT));
     }
   }
 
@@ -217,14 +216,13 @@ abstract class NetworkInputContract extends TlsOnLoop {
   @Test
   void aReadOnlyBufferEndsItsConnectionAlone() throws Exception {
     run(() -> {
-      ConnectionLog bad =
-          new ConnectionLog.Buffered(ByteBuffer.allocate(10)) {
-            @Override
-            public ByteBuffer getBuffer(int sizeHint) {
-              assertEquals(-1, sizeHint, "how much will come is not known");
-              return ByteBuffer.allocate(10).asReadOnlyBuffer();
-            }
-          };
+      ConnectionLog bad = new ConnectionLog.Buffered(ByteBuffer.allocate(10)) {
+        @Override
+        public ByteBuffer getBuffer(int sizeHint) {
+          assertEquals(-1, sizeHint, "how much will come is not known");
+          return ByteBuffer.allocate(10).asReadOnlyBuffer();
+        }
+      };
       Served good = serve();
       serve(bad).peer().send((byte) 1);
       Exception lostWith = awaitLost(bad);

@@ -69,8 +69,7 @@ abstract class TlsFileContract extends TlsOnLoop {
         transport.close();
         assertNull(awaitLost(ends.server()));
         byte[] rest = got(ends.server(), 100_000);
-        assertArrayEquals(
-            Arrays.copyOfRange(CONTENT, 10, SIZE), Arrays.copyOf(rest, SIZE - 10));
+        assertArrayEquals(Arrays.copyOfRange(CONTENT, 10, SIZE), Arrays.copyOf(rest, SIZE - 10));
         assertArrayEquals(ABC, Arrays.copyOfRange(rest, SIZE - 10, rest.length));
         assertNull(awaitLost(ends.client()));
       }
