@@ -295,19 +295,17 @@ abstract class HangUpContract extends OnLoop {
   void bothSidesMayCloseWithDataOnItsWay() throws Exception {
     run(() -> {
       ConnectionLog serving = log();
-      try (Server server = loop.createServer(() -> serving, HOST, 0)) {
-        ConnectionLog client =
-            loop.createConnection(this::log, HOST, port(server)).protocol();
-        await("the other side", serving::isMade);
-        client.transport().write(Arrays.copyOf(SENT, 100));
-        serving.transport().write(Arrays.copyOf(SENT, 100));
-        client.transport().close();
-        serving.transport().close();
-        awaitLost(client); // maybe with a reset, as nobody has read what came
-        awaitLost(serving);
-        server.close();
-        server.awaitClosed();
-      }
+      Server server = loop.createServer(() -> serving, HOST, 0);
+      ConnectionLog client = loop.createConnection(this::log, HOST, port(server)).protocol();
+      await("the other side", serving::isMade);
+      client.transport().write(Arrays.copyOf(SENT, 100));
+      serving.transport().write(Arrays.copyOf(SENT, 100));
+      client.transport().close();
+      serving.transport().close();
+      awaitLost(client); // maybe with a reset, as nobody has read what came
+      awaitLost(serving);
+      server.close();
+      server.awaitClosed();
     });
   }
 }
