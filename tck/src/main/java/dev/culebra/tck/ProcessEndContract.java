@@ -385,7 +385,9 @@ abstract class ProcessEndContract extends ProcessOnLoop {
       await(
           "the exit",
           () -> { // on NIO the thread between finds out by what is written first
-            stdin(transport).write("go on\n".getBytes(UTF_8));
+            if (!stdin(transport).isClosing()) {
+              stdin(transport).write("go on\n".getBytes(UTF_8));
+            }
             return protocol.exited;
           });
       stdin(transport).close();
