@@ -219,7 +219,7 @@ abstract class ListeningContract extends OnLoop {
         loop.addReader(listener, () -> calls[0]++);
         settle();
         assertEquals(0, calls[0]);
-        peerAt((InetSocketAddress) listener.localAddress());
+        peerAt((InetSocketAddress) nonNull(listener.localAddress()));
         await("two calls", () -> calls[0] >= 2);
         assertTrue(loop.removeReader(listener));
         loop.sockAccept(listener).socket().close();

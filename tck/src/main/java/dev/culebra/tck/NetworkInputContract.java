@@ -63,7 +63,14 @@ abstract class NetworkInputContract extends TlsOnLoop {
     transport.writeLines(pieces);
     for (ByteBuffer each : pieces) {
       assertFalse(each.hasRemaining());
-      java.util.Arrays.fill(each.array(), (byte) 99);
+      scribbleOver(each);
+    }
+  }
+
+  private static void scribbleOver(ByteBuffer buffer) {
+    buffer.clear();
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) 99);
     }
   }
 
@@ -110,10 +117,7 @@ abstract class NetworkInputContract extends TlsOnLoop {
           buffer.put(SpiContract.pattern(size)).flip();
           ends.client().transport().write(buffer);
           assertFalse(buffer.hasRemaining());
-          buffer.clear();
-          while (buffer.hasRemaining()) {
-            buffer.put((byte) 99);
-          }
+          scribbleOver(buffer);
           ends.client().transport().close();
           assertNull(awaitLost(ends.server()));
           assertArrayEquals(SpiContract.pattern(size), ends.server().received());
