@@ -234,8 +234,8 @@ abstract class HangUpContract extends OnLoop {
     run(() -> {
       for (End end : List.of(End.CLOSE, End.RESET)) {
         Accepted accepted = accepted();
-        Task<?> sending = createTask(
-            () -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1_000_000)));
+        Task<?> sending =
+            createTask(() -> loop.sockSendAll(accepted.socket(), ByteBuffer.allocate(1_000_000)));
         settle();
         assertFalse(sending.done());
         end.of(accepted.peer());
@@ -276,8 +276,7 @@ abstract class HangUpContract extends OnLoop {
             } else {
               Accepted accepted = accepted();
               peer = accepted.peer();
-              sending =
-                  createTask(() -> loop.sockSendFile(accepted.socket(), channel, 0, size));
+              sending = createTask(() -> loop.sockSendFile(accepted.socket(), channel, 0, size));
             }
             settle();
             assertFalse(sending.done());
@@ -296,19 +295,17 @@ abstract class HangUpContract extends OnLoop {
   void bothSidesMayCloseWithDataOnItsWay() throws Exception {
     run(() -> {
       ConnectionLog serving = log();
-      try (Server server = loop.createServer(() -> serving, HOST, 0)) {
-        ConnectionLog client =
-            loop.createConnection(this::log, HOST, port(server)).protocol();
-        await("the other side", serving::isMade);
-        client.transport().write(Arrays.copyOf(SENT, 100));
-        serving.transport().write(Arrays.copyOf(SENT, 100));
-        client.transport().close();
-        serving.transport().close();
-        awaitLost(client); // maybe with a reset, as nobody has read what came
-        awaitLost(serving);
-        server.close();
-        server.awaitClosed();
-      }
+      Server server = loop.createServer(() -> serving, HOST, 0);
+      ConnectionLog client = loop.createConnection(this::log, HOST, port(server)).protocol();
+      await("the other side", serving::isMade);
+      client.transport().write(Arrays.copyOf(SENT, 100));
+      serving.transport().write(Arrays.copyOf(SENT, 100));
+      client.transport().close();
+      serving.transport().close();
+      awaitLost(client); // maybe with a reset, as nobody has read what came
+      awaitLost(serving);
+      server.close();
+      server.awaitClosed();
     });
   }
 }

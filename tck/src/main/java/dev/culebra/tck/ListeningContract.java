@@ -96,16 +96,14 @@ abstract class ListeningContract extends OnLoop {
       }
 
       @Override
-      int poll(
-          dev.culebra.spi.Poller poller, long timeoutNanos, dev.culebra.spi.ReadySink sink)
+      int poll(dev.culebra.spi.Poller poller, long timeoutNanos, dev.culebra.spi.ReadySink sink)
           throws IOException {
         order.add("turn");
         return super.poll(poller, timeoutNanos, sink);
       }
     });
     run(() -> {
-      ServerOptions small =
-          ServerOptions.DEFAULT.withBacklog(3).withStartServing(false);
+      ServerOptions small = ServerOptions.DEFAULT.withBacklog(3).withStartServing(false);
       try (Server server = loop.createServer(this::make, HOST, 0, small)) {
         for (int i = 0; i < 4; i++) {
           peerOf(server);
@@ -186,8 +184,8 @@ abstract class ListeningContract extends OnLoop {
   @Test
   void aPeerThatIsGoneBeforeItIsAcceptedIsAConnectionThatEnds() throws Exception {
     run(() -> {
-      try (Server server = loop.createServer(
-          this::make, HOST, 0, ServerOptions.DEFAULT.withStartServing(false))) {
+      try (Server server =
+          loop.createServer(this::make, HOST, 0, ServerOptions.DEFAULT.withStartServing(false))) {
         Peer closed = peerOf(server);
         closed.send((byte) 1);
         closed.close();
@@ -221,7 +219,7 @@ abstract class ListeningContract extends OnLoop {
         loop.addReader(listener, () -> calls[0]++);
         settle();
         assertEquals(0, calls[0]);
-        peerAt((InetSocketAddress) listener.localAddress());
+        peerAt((InetSocketAddress) nonNull(listener.localAddress()));
         await("two calls", () -> calls[0] >= 2);
         assertTrue(loop.removeReader(listener));
         loop.sockAccept(listener).socket().close();

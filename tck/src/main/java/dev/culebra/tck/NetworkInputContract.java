@@ -73,7 +73,14 @@ abstract class NetworkInputContract extends TlsOnLoop {
     transport.writeLines(pieces);
     for (ByteBuffer each : pieces) {
       assertFalse(each.hasRemaining());
-      java.util.Arrays.fill(each.array(), (byte) 99);
+      scribbleOver(each);
+    }
+  }
+
+  private static void scribbleOver(ByteBuffer buffer) {
+    buffer.clear();
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) 99);
     }
   }
 
@@ -120,10 +127,7 @@ abstract class NetworkInputContract extends TlsOnLoop {
           buffer.put(SpiContract.pattern(size)).flip();
           ends.client().transport().write(buffer);
           assertFalse(buffer.hasRemaining());
-          buffer.clear();
-          while (buffer.hasRemaining()) {
-            buffer.put((byte) 99);
-          }
+          scribbleOver(buffer);
           ends.client().transport().close();
           assertNull(awaitLost(ends.server()));
           assertArrayEquals(SpiContract.pattern(size), ends.server().received());
@@ -157,11 +161,10 @@ abstract class NetworkInputContract extends TlsOnLoop {
         server.closeClients();
       }
     });
-    try (LoopGroup group = LoopGroup.open(LoopGroupOptions.DEFAULT
-        .withLoops(1)
-        .withLoopFactory(() -> newLoop(backend())))) {
-      assertUnknown(() -> group.createServer(
-          this::log, List.of(TestNames.UNKNOWN), 0, ServerOptions.DEFAULT));
+    try (LoopGroup group = LoopGroup.open(
+        LoopGroupOptions.DEFAULT.withLoops(1).withLoopFactory(() -> newLoop(backend())))) {
+      assertUnknown(() ->
+          group.createServer(this::log, List.of(TestNames.UNKNOWN), 0, ServerOptions.DEFAULT));
     }
   }
 
@@ -353,14 +356,13 @@ abstract class NetworkInputContract extends TlsOnLoop {
   @Test
   void aReadOnlyBufferEndsItsConnectionAlone() throws Exception {
     run(() -> {
-      ConnectionLog bad =
-          new ConnectionLog.Buffered(ByteBuffer.allocate(10)) {
-            @Override
-            public ByteBuffer getBuffer(int sizeHint) {
-              assertEquals(-1, sizeHint, "how much will come is not known");
-              return ByteBuffer.allocate(10).asReadOnlyBuffer();
-            }
-          };
+      ConnectionLog bad = new ConnectionLog.Buffered(ByteBuffer.allocate(10)) {
+        @Override
+        public ByteBuffer getBuffer(int sizeHint) {
+          assertEquals(-1, sizeHint, "how much will come is not known");
+          return ByteBuffer.allocate(10).asReadOnlyBuffer();
+        }
+      };
       Served good = serve();
       serve(bad).peer().send((byte) 1);
       Exception lostWith = awaitLost(bad);

@@ -26,7 +26,6 @@ import dev.culebra.process.SubprocessConnection;
 import dev.culebra.process.SubprocessProtocol;
 import dev.culebra.process.SubprocessTransport;
 import dev.culebra.sync.AsyncSemaphore;
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -40,13 +39,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Child processes. */
 abstract class ProcessContract extends ProcessOnLoop {

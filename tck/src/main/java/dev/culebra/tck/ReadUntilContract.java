@@ -137,8 +137,7 @@ abstract class ReadUntilContract extends OnLoop {
       StreamReader reader = stream.reader();
       assertThrows(IllegalArgumentException.class, () -> until(reader));
       assertThrows(IllegalArgumentException.class, () -> until(reader, "|", ""));
-      assertThrows(
-          NullPointerException.class, () -> reader.readUntil(OnLoop.<List<byte[]>>none()));
+      assertThrows(NullPointerException.class, () -> reader.readUntil(OnLoop.<List<byte[]>>none()));
       assertThrows(
           NullPointerException.class,
           () -> reader.readUntil(Arrays.asList(bytes("|"), OnLoop.<byte[]>none())));

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 class ReapedElsewhereTest {
 
-  @SuppressWarnings("restricted") // a system call that this project makes elsewhere by its own bindings
+  @SuppressWarnings(
+      "restricted") // a system call that this project makes elsewhere by its own bindings
   private static int waitpid(long pid) {
     MethodHandle call = Linker.nativeLinker()
         .downcallHandle(
