@@ -65,8 +65,7 @@ abstract class CertificateContract extends TlsOnLoop {
    *
    * @param refusal what the client says of it; empty if it says nothing
    */
-  private void serve(Instant start, Instant end, String name, String... refusal)
-      throws Exception {
+  private void serve(Instant start, Instant end, String name, String... refusal) throws Exception {
     KeyPair keys = CertificateDraft.newKeys("EC");
     X509Certificate certificate = new CertificateDraft(List.of(name), start, end, false)
         .signed(keys.getPublic(), "an authority", AUTHORITY.key());

@@ -118,8 +118,8 @@ abstract class ScarcityContract extends OnLoop {
     boolean works = false;
     try {
       Process process = new ProcessBuilder(probe).redirectErrorStream(true).start();
-      works = process.waitFor(patience().toMillis(), TimeUnit.MILLISECONDS)
-          && process.exitValue() == 0;
+      works =
+          process.waitFor(patience().toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
       process.destroyForcibly();
     } catch (IOException e) {
       // no such program
@@ -135,8 +135,7 @@ abstract class ScarcityContract extends OnLoop {
   private String readableClassPath() throws IOException {
     List<String> copies = new ArrayList<>();
     open(directory);
-    for (String entry :
-        System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
+    for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
       Path from = Path.of(entry);
       Path to = directory.resolve("entry" + copies.size());
       if (Files.isDirectory(from)) {

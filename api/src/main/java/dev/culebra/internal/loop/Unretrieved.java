@@ -53,8 +53,8 @@ final class Unretrieved implements Runnable {
   private static synchronized @Nullable Cleaner startCleaner() {
     if (cleaner == null) {
       try {
-        cleaner = Cleaner.create(
-            Thread.ofPlatform().daemon().name("culebra-cleaner").factory());
+        cleaner =
+            Cleaner.create(Thread.ofPlatform().daemon().name("culebra-cleaner").factory());
       } catch (OutOfMemoryError e) {
         return null; // the next failure tries again
       }
