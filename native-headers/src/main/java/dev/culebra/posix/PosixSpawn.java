@@ -72,7 +72,7 @@ final class PosixSpawn {
   int start() throws IOException {
     try {
       requireDirectory();
-      openStreams();
+      openNamedStreams();
       return spawn();
     } catch (IOException | RuntimeException | Error e) {
       closeParentEnds();
@@ -97,6 +97,14 @@ final class PosixSpawn {
     if (directory != null && !Files.isDirectory(directory)) {
       throw new IOException("cannot start " + command.get(0) + ": the working directory "
           + directory + (Files.exists(directory) ? " is no directory" : " does not exist"));
+    }
+  }
+
+  private void openNamedStreams() throws IOException {
+    try {
+      openStreams();
+    } catch (IOException e) {
+      throw new IOException("cannot start " + command.get(0) + ": " + e.getMessage(), e);
     }
   }
 

@@ -28,12 +28,13 @@ import org.junit.jupiter.api.Test;
 abstract class CertificateContract extends TlsOnLoop {
 
   private static final Duration DAY = Duration.ofDays(1);
-  private static final Instant NOW = Instant.now();
 
   private static final SelfSigned AUTHORITY = SelfSigned.of("an authority");
 
   /** Trusts the authority, and shows no certificate. */
   private static final ConnectOptions TRUSTING = connectingWith(trusting(AUTHORITY.certificate()));
+
+  private final Instant now = Instant.now();
 
   private static SSLContext trusting(X509Certificate authority) {
     return context(null, List.of(), authority);
@@ -65,8 +66,7 @@ abstract class CertificateContract extends TlsOnLoop {
    *
    * @param refusal what the client says of it; empty if it says nothing
    */
-  private void serve(Instant start, Instant end, String name, String... refusal)
-      throws Exception {
+  private void serve(Instant start, Instant end, String name, String... refusal) throws Exception {
     KeyPair keys = CertificateDraft.newKeys("EC");
     X509Certificate certificate = new CertificateDraft(List.of(name), start, end, false)
         .signed(keys.getPublic(), "an authority", AUTHORITY.key());
@@ -105,28 +105,28 @@ abstract class CertificateContract extends TlsOnLoop {
 
   @Test
   void oneThatIsInOrderIsTaken() throws Exception {
-    serve(NOW.minus(DAY), NOW.plus(DAY), HOST);
+    serve(now.minus(DAY), now.plus(DAY), HOST);
   }
 
   @Test
   void oneThatHasExpiredIsRefused() throws Exception {
-    Instant end = NOW.minus(DAY);
+    Instant end = now.minus(DAY);
     serve(end.minus(DAY), end, HOST, "certificate has expired", "NotAfter");
   }
 
   @Test
   void oneThatIsNotYetValidIsRefused() throws Exception {
-    Instant start = NOW.plus(DAY);
+    Instant start = now.plus(DAY);
     serve(start, start.plus(DAY), HOST, "certificate is not valid yet", "NotBefore");
   }
 
   @Test
   void oneForAnotherNameIsRefused() throws Exception {
-    serve(NOW.minus(DAY), NOW.plus(DAY), "another.example", HOST);
+    serve(now.minus(DAY), now.plus(DAY), "another.example", HOST);
   }
 
   @Test
   void oneForAnotherAddressIsRefused() throws Exception {
-    serve(NOW.minus(DAY), NOW.plus(DAY), "127.0.0.2", HOST);
+    serve(now.minus(DAY), now.plus(DAY), "127.0.0.2", HOST);
   }
 }

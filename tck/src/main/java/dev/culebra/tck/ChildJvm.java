@@ -41,10 +41,25 @@ final class ChildJvm implements AutoCloseable {
   /** Starts a program that reads what it is {@link #send sent}. */
   static ChildJvm startReading(List<String> moreFlags, Class<?> program, String... arguments)
       throws IOException {
-    String classPath = System.getProperty("java.class.path", "");
+    return startBehind(
+        Signals.sigintAsUsual(),
+        System.getProperty("java.class.path", ""),
+        moreFlags,
+        program,
+        arguments);
+  }
+
+  /** Starts a program that reads what it is sent, by a command that begins with another one. */
+  static ChildJvm startBehind(
+      List<String> prefix,
+      String classPath,
+      List<String> moreFlags,
+      Class<?> program,
+      String... arguments)
+      throws IOException {
     assumeTrue(!classPath.isEmpty(), "runs on the module path: no class path to hand on");
-    List<String> command = new ArrayList<>(Signals.sigintAsUsual());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(prefix);
+    command.add(java());
     command.addAll(flags());
     command.addAll(moreFlags);
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
@@ -52,6 +67,11 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     return new ChildJvm(process);
+  }
+
+  /** The program that is this JVM. */
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /** What the program prints, on either stream; fails if it does not end in order. */

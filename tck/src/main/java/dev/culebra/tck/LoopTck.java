@@ -382,4 +382,13 @@ public abstract class LoopTck extends Tck {
       return LoopTck.this;
     }
   }
+
+  /** Descriptors and processes that are used up. */
+  @Nested
+  class Scarcity extends ScarcityContract {
+    @Override
+    LoopTck tck() {
+      return LoopTck.this;
+    }
+  }
 }

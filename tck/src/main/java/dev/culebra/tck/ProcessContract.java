@@ -263,6 +263,13 @@ abstract class ProcessContract extends ProcessOnLoop {
   }
 
   @Test
+  void soDoesWhatOthersEndExceptWithTheJdk() throws Exception {
+    run(() -> assertEquals(
+        loop.backend().equals("nio") ? 128 + 15 : -15,
+        createSubprocessShell("kill -TERM $$").awaitExit()));
+  }
+
+  @Test
   void anySignalIsSent() throws Exception {
     run(() -> {
       AsyncProcess process = createSubprocessExec(

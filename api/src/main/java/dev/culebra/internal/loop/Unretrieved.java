@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Unretrieved implements Runnable {
 
-  private static final Cleaner CLEANER =
-      Cleaner.create(Thread.ofPlatform().daemon().name("culebra-cleaner").factory());
+  private static volatile @Nullable Cleaner cleaner;
 
   final Throwable failure;
 
@@ -37,11 +36,30 @@ final class Unretrieved implements Runnable {
   static Unretrieved watch(Promise<?> future, Throwable failure) {
     Unretrieved watch = new Unretrieved(
         future.loop, future.what() + " exception was never retrieved", failure, future.origin());
-    CLEANER.register(future, watch);
+    Cleaner watching = cleaner;
+    if (watching == null) {
+      watching = startCleaner();
+    }
+    if (watching != null) {
+      watching.register(future, watch);
+    }
     if (watch.loop.unretrieved != null) {
       watch.loop.unretrieved.add(watch);
     }
     return watch;
+  }
+
+  /** A failure must reach its future where no thread can be had, too: then it may go unreported. */
+  private static synchronized @Nullable Cleaner startCleaner() {
+    if (cleaner == null) {
+      try {
+        cleaner =
+            Cleaner.create(Thread.ofPlatform().daemon().name("culebra-cleaner").factory());
+      } catch (OutOfMemoryError e) {
+        return null; // the next failure tries again
+      }
+    }
+    return cleaner;
   }
 
   /** Somebody has seen the failure. */

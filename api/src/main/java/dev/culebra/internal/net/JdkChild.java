@@ -16,6 +16,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * stays with the child.
  */
 final class JdkChild implements Child {
+
+  private static final int PIPES_TO_START = 6;
 
   /** What the JDK adds to the number of the signal that ended a process. */
   private static final int SIGNALLED = 128;
@@ -73,14 +77,49 @@ final class JdkChild implements Child {
     try {
       child.openPipes(options);
       return child;
-    } catch (IOException | RuntimeException | Error e) {
-      child.close();
-      for (PipeEnd pipe : child.pipes) {
-        if (pipe != null) {
-          pipe.close();
-        }
-      }
+    } catch (IOException e) {
+      child.abandon();
+      throw cannotStart(builder, e);
+    } catch (RuntimeException | Error e) {
+      child.abandon();
       throw e;
+    }
+  }
+
+  private static IOException cannotStart(ProcessBuilder builder, IOException e) {
+    return new IOException("cannot start " + builder.command().get(0) + ": " + e.getMessage(), e);
+  }
+
+  private void abandon() {
+    close();
+    for (PipeEnd pipe : pipes) {
+      if (pipe != null) {
+        pipe.close();
+      }
+    }
+  }
+
+  /**
+   * Fails if the JDK would not find the descriptors that it takes to start a process: five pipes, and what
+   * its helper opens. The JDK's own failure is not to be had: where it gets some of the pipes but not all,
+   * it closes two numbers that it has not set (25.0.3, forkAndExec), such as 0, or anybody's socket.
+   */
+  private static void requireDescriptors(ProcessBuilder builder) throws IOException {
+    if (File.separatorChar != '/') {
+      return;
+    }
+    Deque<Pipe> spare = new ArrayDeque<>();
+    try {
+      while (spare.size() < PIPES_TO_START) {
+        spare.push(Pipe.open());
+      }
+    } catch (IOException e) {
+      throw cannotStart(builder, e);
+    } finally {
+      for (Pipe pipe : spare) {
+        pipe.source().close();
+        pipe.sink().close();
+      }
     }
   }
 
@@ -95,6 +134,7 @@ final class JdkChild implements Child {
     TaskModes.newThreadOutside("culebra-spawn", () -> {
           Consumer<LoopFuture<Process>> outcome;
           try {
+            requireDescriptors(builder);
             Process process = builder.start();
             handover.give(process);
             outcome = future -> future.setResult(process);
