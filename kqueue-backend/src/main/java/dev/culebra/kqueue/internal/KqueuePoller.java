@@ -50,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Some events come once.</b> The end of a process does (EV_ONESHOT); it may come even before the
  * process can be reaped, so the source is settled then. The death of a pipe's reader shows as the EV_EOF
  * of EVFILT_WRITE, which is ready all the time for other reasons: with EV_CLEAR it is reported only when
- * something has changed, and no other change counts. Darwin does not tell it of a FIFO.
+ * something has changed, and no other change counts. Of a FIFO, a pipe with a name, Darwin tells no
+ * end at all, to readers neither: see {@code PosixPipeEnd}.
  *
  * <p><b>Timeouts count nanoseconds</b>, but Darwin refuses very long ones; after a day it is called again.
  */
