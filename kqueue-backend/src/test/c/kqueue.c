@@ -260,6 +260,12 @@ static int change_process(int kq, struct queue *queue, const struct kevent *chan
   return 0;
 }
 
+/* Has the queue find a user event once. */
+static int arm(int kq, uintptr_t ident) {
+  struct epoll_event entry = {.events = EPOLLIN | EPOLLONESHOT, .data.u64 = USER | ident};
+  return epoll_ctl(kq, EPOLL_CTL_MOD, always_ready, &entry) == 0 ? 0 : errno;
+}
+
 static int change_user(int kq, struct queue *queue, const struct kevent *change) {
   struct note *note = find(queue, change->ident, EVFILT_USER);
   if (change->flags & EV_DELETE) {
@@ -273,11 +279,7 @@ static int change_user(int kq, struct queue *queue, const struct kevent *change)
     return ENOMEM;
   }
   modify(note, change);
-  if (change->fflags & NOTE_TRIGGER) {
-    struct epoll_event entry = {.events = EPOLLIN | EPOLLONESHOT, .data.u64 = USER | change->ident};
-    return epoll_ctl(kq, EPOLL_CTL_MOD, always_ready, &entry) == 0 ? 0 : errno;
-  }
-  return 0;
+  return change->fflags & NOTE_TRIGGER ? arm(kq, change->ident) : 0;
 }
 
 static int change_one(int kq, struct queue *queue, const struct kevent *change) {
@@ -338,6 +340,9 @@ static int translate(int kq, struct queue *queue, const struct epoll_event *read
     if (data & USER) {
       struct note *note = find(queue, ident, EVFILT_USER);
       if (is_on(note)) {
+        if (!(note->as.flags & (EV_CLEAR | EV_ONESHOT))) {
+          arm(kq, ident);
+        }
         emit(kq, queue, note, 0, 0, &events[count++]);
       }
     } else if (data & PROCESS) {

@@ -64,6 +64,9 @@ final class Constants {
   /** The most seconds of it, as in {@code java.nio}; Darwin keeps hundredths of them, in a short. */
   static final int MAX_LINGER_SECONDS = DARWIN ? Short.MAX_VALUE / 100 : 65_535;
 
+  /** The smallest {@code SO_RCVBUF} and {@code SO_SNDBUF} that is not refused. */
+  static final int MIN_BUFFER_BYTES = DARWIN ? 1 : 0;
+
   static final int SO_RCVBUF = DARWIN ? darwin_h.SO_RCVBUF() : linux_h.SO_RCVBUF();
   static final int SO_REUSEADDR = DARWIN ? darwin_h.SO_REUSEADDR() : linux_h.SO_REUSEADDR();
   static final int SO_REUSEPORT = DARWIN ? darwin_h.SO_REUSEPORT() : linux_h.SO_REUSEPORT();
@@ -108,6 +111,7 @@ final class Constants {
   static final int EINPROGRESS = DARWIN ? darwin_h.EINPROGRESS() : linux_h.EINPROGRESS();
   static final int EINTR = DARWIN ? darwin_h.EINTR() : linux_h.EINTR();
   static final int EACCES = DARWIN ? darwin_h.EACCES() : linux_h.EACCES();
+  static final int ENOBUFS = DARWIN ? darwin_h.ENOBUFS() : linux_h.ENOBUFS();
   static final int ENOENT = DARWIN ? darwin_h.ENOENT() : linux_h.ENOENT();
   static final int ENXIO = DARWIN ? darwin_h.ENXIO() : linux_h.ENXIO();
   static final int ENOTCONN = DARWIN ? darwin_h.ENOTCONN() : linux_h.ENOTCONN();

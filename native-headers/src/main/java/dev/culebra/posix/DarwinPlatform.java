@@ -28,6 +28,11 @@ final class DarwinPlatform implements Platform {
   private static final long LENGTH = sockaddr.sa_len$offset();
   private static final long FAMILY = sockaddr.sa_family$offset();
 
+  private static final int INT_LENGTH = (int) JAVA_INT.byteSize();
+
+  /** What fits into a UDP datagram over IPv6; over IPv4 it is 20 less. */
+  private static final int MAX_DATAGRAM_BYTES = 65_527;
+
   private final int noSignalOption;
 
   DarwinPlatform() {
@@ -44,10 +49,23 @@ final class DarwinPlatform implements Platform {
     return prepared(calls, Libc.socket(calls, family, Constants.SOCK_STREAM, 0));
   }
 
-  /** A socket of Darwin's hears no group but its own anyway. */
+  /**
+   * A socket of Darwin's hears no group but its own anyway. It would refuse to send more than 9 KiB at
+   * once, which is the default of its send buffer.
+   */
   @Override
   public int openDatagram(CallState calls, int family) {
-    return prepared(calls, Libc.socket(calls, family, Constants.SOCK_DGRAM, 0));
+    int fd = prepared(calls, Libc.socket(calls, family, Constants.SOCK_DGRAM, 0));
+    if (fd >= 0) {
+      int level = Constants.SOL_SOCKET;
+      int name = Constants.SO_SNDBUF;
+      int result = Libc.getsockopt(calls, fd, level, name, INT_LENGTH);
+      if (result >= 0 && calls.value.get(JAVA_INT, 0) < MAX_DATAGRAM_BYTES) {
+        calls.value.set(JAVA_INT, 0, MAX_DATAGRAM_BYTES);
+        int ignored = Libc.setsockopt(calls, fd, level, name, INT_LENGTH);
+      }
+    }
+    return fd;
   }
 
   @Override

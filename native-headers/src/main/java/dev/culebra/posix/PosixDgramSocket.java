@@ -93,11 +93,14 @@ public class PosixDgramSocket extends PosixSource implements DgramSocket {
     dropReceived(fd);
   }
 
-  /** What came before the connect may be anybody's; as much as the kernel holds, and no more comes. */
+  /**
+   * What came before the connect may be anybody's; as much as the kernel holds, and no more comes. It is
+   * asked for a byte of each: of no bytes the BSDs say that they were read, though nothing is there.
+   */
   private void dropReceived(int fd) {
     long result;
     do {
-      result = Libc.recvfrom(calls, fd, calls.scratch().memory(), 0);
+      result = Libc.recvfrom(calls, fd, calls.scratch().memory(), 1);
     } while (result >= 0);
   }
 
@@ -109,12 +112,14 @@ public class PosixDgramSocket extends PosixSource implements DgramSocket {
     }
     int room = into.remaining();
     long result;
-    if (into.isDirect()) {
+    if (into.isDirect() && room > 0) {
       result = Libc.recvfrom(calls, fd, calls.reading.of(into), room);
     } else {
       Scratch scratch = calls.scratch();
-      result = Libc.recvfrom(calls, fd, scratch.memory(), Math.min(room, Scratch.CAPACITY));
+      int asked = Math.clamp(room, 1, Scratch.CAPACITY); // never for no bytes: see dropReceived
+      result = Libc.recvfrom(calls, fd, scratch.memory(), asked);
       if (result > 0) {
+        result = Math.min(result, room);
         scratch.give(into, (int) result);
       }
     }

@@ -35,11 +35,19 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
 
   private final boolean reads;
   private final FileKind kind;
+  private final boolean watchesReader;
 
-  private PosixPipeEnd(Poller poller, CallState calls, int fd, boolean reads, FileKind kind) {
+  private PosixPipeEnd(
+      Poller poller,
+      CallState calls,
+      int fd,
+      boolean reads,
+      FileKind kind,
+      boolean watchesReader) {
     super(poller, calls, Constants.AF_UNSPEC, fd);
     this.reads = reads;
     this.kind = kind;
+    this.watchesReader = watchesReader;
   }
 
   /**
@@ -51,6 +59,7 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
    * @param reads whether to read it, else to write it
    * @return a non-blocking end
    * @throws IllegalArgumentException if it is another kind of file
+   * @throws UnsupportedOperationException if this system does not tell of its end
    * @throws IOException if it cannot be opened
    */
   public static PosixPipeEnd open(Poller poller, CallState calls, Path path, boolean reads)
@@ -59,6 +68,11 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
       throw new UnsupportedOperationException(path + " is not of the platform's file system");
     }
     FileKind kind = requirePipe(FileKind.of(path), path.toString());
+    boolean isSilent = Platform.IS_DARWIN && kind == FileKind.FIFO;
+    if (isSilent && reads) {
+      throw new UnsupportedOperationException("the kqueue of macOS does not tell when the last"
+          + " writer closes a FIFO: read " + path + " in runInExecutor");
+    }
     int mode = reads ? Constants.O_RDONLY : Constants.O_WRONLY;
     int fd;
     try (Arena arena = Arena.ofConfined()) {
@@ -68,7 +82,12 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
     if (fd < 0) {
       throw openFailure(-fd, path, kind);
     }
-    return new PosixPipeEnd(poller, calls, fd, reads, kind);
+    return new PosixPipeEnd(
+        poller, calls, fd, reads, kind, tellsOfReader(reads, kind) && !isSilent);
+  }
+
+  private static boolean tellsOfReader(boolean reads, FileKind kind) {
+    return !reads && kind != FileKind.CHARACTER_DEVICE;
   }
 
   private static IOException openFailure(int errno, Path path, FileKind kind) {
@@ -106,7 +125,7 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
           "fd " + fd + " is not open for " + (reads ? "reading" : "writing"));
     }
     control(calls, fd, Constants.F_SETFL, flags | Constants.O_NONBLOCK);
-    return new PosixPipeEnd(poller, calls, fd, reads, kind);
+    return new PosixPipeEnd(poller, calls, fd, reads, kind, tellsOfReader(reads, kind));
   }
 
   private static FileKind requirePipe(FileKind kind, String what) {
@@ -219,7 +238,7 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
 
   @Override
   public boolean watchesReader() {
-    return !reads && kind != FileKind.CHARACTER_DEVICE;
+    return watchesReader;
   }
 
   @Override

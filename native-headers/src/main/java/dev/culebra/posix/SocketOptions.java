@@ -91,6 +91,11 @@ final class SocketOptions {
       SocketOption<T> option,
       T value)
       throws IOException {
+    if (found.kind == Kind.BUFFER_SIZE) {
+      int sizeBytes = checked(option, found.kind, number(value));
+      check(setBufferSize(calls, fd, found, sizeBytes), "setsockopt", fd, option);
+      return;
+    }
     int length = INT_LENGTH;
     if (found.kind == Kind.FLAG) {
       calls.value.set(JAVA_INT, 0, flag(option, value) ? 1 : 0);
@@ -106,6 +111,18 @@ final class SocketOptions {
     if (alsoInet != null) { // for what a dual-stack socket sends over IPv4
       int ignored = Libc.setsockopt(calls, fd, alsoInet.level, alsoInet.name, length);
     }
+  }
+
+  /** Too large a size is cut to what the kernel grants: Linux does that itself, Darwin refuses it. */
+  private static int setBufferSize(CallState calls, int fd, Option found, int sizeBytes) {
+    int size = Math.max(sizeBytes, Constants.MIN_BUFFER_BYTES);
+    int result;
+    do {
+      calls.value.set(JAVA_INT, 0, size);
+      result = Libc.setsockopt(calls, fd, found.level, found.name, INT_LENGTH);
+      size /= 2;
+    } while (result == -Constants.ENOBUFS && size > 0);
+    return result;
   }
 
   static <T> T get(CallState calls, int fd, int family, SocketOption<T> option) throws IOException {

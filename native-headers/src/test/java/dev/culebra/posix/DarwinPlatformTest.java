@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -148,6 +150,13 @@ class DarwinPlatformTest {
   }
 
   @Test
+  void aDatagramSocketSendsWhatFitsIntoADatagram() {
+    int fd = own(platform.openDatagram(calls, Constants.AF_INET));
+    Libc.getsockopt(calls, fd, linux_h.SOL_SOCKET(), linux_h.SO_SNDBUF(), 4);
+    assertTrue(calls.value.get(JAVA_INT, 0) >= 65_507);
+  }
+
+  @Test
   void anAcceptedSocketHasItsFlagsAndItsPeer() throws Exception {
     int listener = listener();
     int client = connected(listener);
@@ -211,6 +220,24 @@ class DarwinPlatformTest {
     assertEquals(3, in.size());
     for (int i = 0; i < in.size(); i++) {
       assertEquals(ByteBuffer.wrap(new byte[] {(byte) i}), in.data(i));
+    }
+    sender.close();
+    receiver.close();
+  }
+
+  /** Asked for no bytes, a BSD says that it has read them, whether or not a datagram is there. */
+  @Test
+  void aBufferWithoutRoomTakesADatagramButOnlyIfOneIsThere() throws Exception {
+    IdlePoller poller = new IdlePoller();
+    PosixDgramSocket receiver = datagramSocket(poller);
+    PosixDgramSocket sender = datagramSocket(poller);
+    receiver.bind(inet("127.0.0.1", 0));
+    SocketAddress to = receiver.localAddress();
+    for (ByteBuffer full : List.of(ByteBuffer.allocate(0), ByteBuffer.allocateDirect(0))) {
+      assertNull(receiver.receive(full));
+      assertTrue(sender.send(ByteBuffer.wrap(new byte[] {1, 2, 3}), to));
+      assertNotNull(receiver.receive(full));
+      assertNull(receiver.receive(full));
     }
     sender.close();
     receiver.close();

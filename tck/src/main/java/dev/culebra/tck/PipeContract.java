@@ -51,6 +51,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipes: of descriptors where the backend has them, of the JDK's channels where not, and FIFOs. */
@@ -477,9 +478,23 @@ abstract class PipeContract extends OnLoop {
     return path;
   }
 
+  /** A FIFO that can be read; skips the test, having looked at the refusal, where none can. */
+  private Path readableFifo() throws Exception {
+    Path path = fifo();
+    if (OS.MAC.isCurrentOs()) {
+      run(() -> {
+        assertThrows(
+            UnsupportedOperationException.class, () -> loop.connectReadPipe(this::log, path));
+        assertThrows(UnsupportedOperationException.class, () -> openReadPipe(path));
+      });
+      assumeTrue(false, "macOS does not tell the end of a FIFO");
+    }
+    return path;
+  }
+
   @Test
   void aFifoIsReadAndWritten() throws Exception {
-    Path fifo = fifo();
+    Path fifo = readableFifo();
     byte[] sent = SpiContract.pattern(500_000);
     run(() -> {
       FileSystemException e =
@@ -580,7 +595,7 @@ abstract class PipeContract extends OnLoop {
 
   @Test
   void aFifoIsReadAndWrittenAsAStream() throws Exception {
-    Path fifo = fifo();
+    Path fifo = readableFifo();
     byte[] sent = SpiContract.pattern(500_000);
     run(() -> {
       try (StreamConnection reading = openReadPipe(fifo)) {

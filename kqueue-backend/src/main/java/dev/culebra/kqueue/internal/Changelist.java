@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.kqueue.internal;
 
+import dev.culebra.posix.CallState;
+import dev.culebra.posix.Errno;
 import dev.culebra.posix.PosixSource;
+import dev.culebra.posix.darwin.timespec;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
@@ -11,6 +15,8 @@ import java.nio.channels.ClosedChannelException;
  * the kernel answers each change that it refuses with an event, which only a poll can hand out.
  */
 final class Changelist {
+
+  private static final MemorySegment NO_TIME = Arena.ofAuto().allocate(timespec.layout());
 
   private MemorySegment entries;
   private int capacity;
@@ -82,5 +88,22 @@ final class Changelist {
       capacity *= 2;
     }
     KEvent.set(entries, count++, ident, filter, flags, notes, id);
+  }
+
+  /**
+   * Tells the kernel, and does not wait. With EV_RECEIPT it answers each change by an error, 0 for none,
+   * in the change's own place, and hands out no events.
+   *
+   * @return how many answers there are
+   */
+  int apply(CallState calls, int kq) throws IOException {
+    if (count == 0) {
+      return 0;
+    }
+    int told = Kqueue.control(calls, kq, entries, count, entries, count, NO_TIME);
+    if (told < 0) {
+      throw Errno.exception(-told, "kevent(fd " + kq + ")");
+    }
+    return told;
   }
 }

@@ -50,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Some events come once.</b> The end of a process does (EV_ONESHOT); it may come even before the
  * process can be reaped, so the source is settled then. The death of a pipe's reader shows as the EV_EOF
  * of EVFILT_WRITE, which is ready all the time for other reasons: with EV_CLEAR it is reported only when
- * something has changed, and no other change counts. Darwin does not tell it of a FIFO.
+ * something has changed, and no other change counts. Of a FIFO, a pipe with a name, Darwin tells no
+ * end at all, to readers neither: see {@code PosixPipeEnd}.
  *
  * <p><b>Timeouts count nanoseconds</b>, but Darwin refuses very long ones; after a day it is called again.
  */
@@ -68,7 +69,6 @@ final class KqueuePoller extends PosixPoller {
   private final Changelist changes = new Changelist(USUAL_CHANGES);
   private final Changelist change = new Changelist(CHANGES_OF_ONE);
   private final MemorySegment timeout;
-  private final MemorySegment noTime;
   private final UserEvent waker;
 
   /** Whose filters are to be changed before the next wait. */
@@ -85,9 +85,7 @@ final class KqueuePoller extends PosixPoller {
 
   private KqueuePoller() throws IOException {
     super(KqueueRegistration::new);
-    Arena arena = Arena.ofAuto(); // see CallState
-    this.timeout = arena.allocate(timespec.layout());
-    this.noTime = arena.allocate(timespec.layout());
+    this.timeout = Arena.ofAuto().allocate(timespec.layout()); // see CallState
     this.waker = UserEvent.open(calls);
   }
 
@@ -127,11 +125,8 @@ final class KqueuePoller extends PosixPoller {
       foreign.clear(source.fd());
     }
     if (own.filters != 0 && !isLost(source)) {
-      change.clear();
-      change.add(own, 0, Kqueue.EV_RECEIPT);
-      int errno = apply(own);
-      if (errno != 0
-          && !source.isProcess()) { // which has ended, and the kernel knows no more of it
+      int errno = apply(own, 0);
+      if (errno != 0 && !source.isProcess()) { // of one that has ended the kernel knows no more
         throw Errno.exception(errno, "kevent(fd " + source.fd() + ", EV_DELETE)");
       }
     }
@@ -169,11 +164,11 @@ final class KqueuePoller extends PosixPoller {
       if (found < 0 && found != -Kqueue.EINTR) {
         check(found, "kevent()");
       }
-      leftNanos = !settled.isEmpty()
-          ? 0
-          : timeoutNanos > 0
-              ? Math.max(0, timeoutNanos - (System.nanoTime() - startNanos))
-              : timeoutNanos;
+      if (!settled.isEmpty()) {
+        leftNanos = 0;
+      } else if (timeoutNanos > 0) {
+        leftNanos = Math.max(0, timeoutNanos - (System.nanoTime() - startNanos));
+      }
       if (found == 0 && leftNanos == 0) {
         return 0;
       }
@@ -207,7 +202,7 @@ final class KqueuePoller extends PosixPoller {
     change.clear();
     change.add(fd, Kqueue.EVFILT_READ, Kqueue.EV_ADD | Kqueue.EV_RECEIPT, 0, NOBODY);
     change.add(fd, Kqueue.EVFILT_READ, Kqueue.EV_DELETE | Kqueue.EV_RECEIPT, 0, NOBODY);
-    int told = applyChange();
+    int told = change.apply(calls, waker.fd());
     int errno = told > 0 ? KEvent.errno(change.entries(), 0) : 0;
     if (errno == Kqueue.EBADF || errno == Kqueue.ENOMEM) {
       throw Errno.exception(errno, "kevent(fd " + fd + ")");
@@ -275,44 +270,17 @@ final class KqueuePoller extends PosixPoller {
     for (int i = 0; i < found; i++) {
       int flags = KEvent.flags(events, i);
       KqueueRegistration registration = find(KEvent.udata(events, i));
-      if (registration != null) {
-        any |= note(registration, KEvent.filter(events, i), flags);
-      } else {
-        // The waker's. An error is that of a deletion: what was to be deleted is not there any
-        // more.
+      if (registration == null) {
+        // The waker's. An error is that of a deletion: what was to be deleted is not there any more.
         any |= (flags & Kqueue.EV_ERROR) == 0;
+      } else {
+        any |= registration.note(KEvent.filter(events, i), flags);
+        if (registration.isSettled) {
+          settle(registration);
+        }
       }
     }
     return any;
-  }
-
-  private boolean note(KqueueRegistration registration, short filter, int flags) {
-    if ((flags & (Kqueue.EV_ERROR | Kqueue.EV_ONESHOT)) != 0) {
-      registration.filters &= ~bitsOf(filter);
-      settle(registration);
-      return (flags & Kqueue.EV_ERROR) == 0;
-    }
-    int interest = registration.interest();
-    if (filter == Kqueue.EVFILT_READ) {
-      registration.readiness |= READ;
-    } else if ((registration.filters & KqueueRegistration.HANG_UP) == 0) {
-      registration.readiness |= WRITE;
-      if ((flags & Kqueue.EV_EOF) != 0) { // tells what else was asked for, but not of the kernel
-        registration.readiness |= interest & ~registration.source().kernelInterest(interest);
-      }
-    } else if ((flags & Kqueue.EV_EOF) != 0) {
-      registration.filters ^= KqueueRegistration.HANG_UP | KqueueRegistration.SPENT;
-      settle(registration);
-      return true;
-    }
-    return (registration.readiness & interest) != 0;
-  }
-
-  private static int bitsOf(short filter) {
-    if (filter == Kqueue.EVFILT_READ) {
-      return KqueueRegistration.READ;
-    }
-    return filter == Kqueue.EVFILT_WRITE ? KqueueRegistration.ANY_WRITE : KqueueRegistration.EXIT;
   }
 
   private @Nullable KqueueRegistration find(long id) {
@@ -335,44 +303,31 @@ final class KqueuePoller extends PosixPoller {
   /** Tells the kernel before this returns, and throws what it refuses. */
   private void changeNow(KqueueRegistration registration, int wanted) throws IOException {
     int before = registration.filters;
-    change.clear();
-    change.add(registration, wanted, Kqueue.EV_RECEIPT);
-    int errno = apply(registration);
+    int errno = apply(registration, wanted);
     if (errno == Kqueue.EPIPE) { // nobody reads what is to be written: the next write tells
       settle(registration);
     } else if (errno != 0) {
-      change.clear();
-      change.add(registration, before, Kqueue.EV_RECEIPT);
-      int ignored = apply(registration); // the first error is the one to tell
+      int ignored = apply(registration, before); // the first error is the one to tell
       int fd = registration.source().fd();
       throw Errno.exception(errno, "kevent(fd " + fd + ")");
     }
   }
 
-  /** Makes the changes of one source; returns the first errno that is an answer to one, or 0. */
-  private int apply(KqueueRegistration registration) throws IOException {
-    int told = applyChange();
+  /** Gives one source other filters, and returns the first errno that is the answer to that, or 0. */
+  private int apply(KqueueRegistration registration, int wanted) throws IOException {
+    change.clear();
+    change.add(registration, wanted, Kqueue.EV_RECEIPT);
+    int told = change.apply(calls, waker.fd());
     int first = 0;
     for (int i = 0; i < told; i++) {
       int errno = KEvent.errno(change.entries(), i);
       if (errno != 0) {
         first = first == 0 ? errno : first;
         if (KEvent.udata(change.entries(), i) != NOBODY) {
-          registration.filters &= ~bitsOf(KEvent.filter(change.entries(), i));
+          registration.lose(KEvent.filter(change.entries(), i));
         }
       }
     }
     return first;
-  }
-
-  /** By EV_RECEIPT the kernel answers each change in its place, and hands out no events. */
-  private int applyChange() throws IOException {
-    int count = change.count();
-    if (count == 0) {
-      return 0;
-    }
-    MemorySegment entries = change.entries();
-    int told = Kqueue.control(calls, waker.fd(), entries, count, entries, count, noTime);
-    return check(told, "kevent()");
   }
 }

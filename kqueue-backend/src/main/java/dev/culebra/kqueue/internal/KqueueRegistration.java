@@ -52,4 +52,36 @@ final class KqueueRegistration extends Registration {
     int asked = source.kernelInterest(interest);
     return asked == 0 && interest != 0 ? HANG_UP : asked;
   }
+
+  /** Takes down an event; returns whether anybody has asked for it. */
+  boolean note(short filter, int flags) {
+    if ((flags & (Kqueue.EV_ERROR | Kqueue.EV_ONESHOT)) != 0) { // the last there is of this filter
+      lose(filter);
+      isSettled = true;
+      return (flags & Kqueue.EV_ERROR) == 0;
+    }
+    int interest = interest();
+    if (filter == Kqueue.EVFILT_READ) {
+      readiness |= READ;
+    } else if ((filters & HANG_UP) == 0) {
+      readiness |= WRITE;
+      if ((flags & Kqueue.EV_EOF) != 0) { // and what the kernel was not asked for
+        readiness |= interest & ~source().kernelInterest(interest);
+      }
+    } else if ((flags & Kqueue.EV_EOF) != 0) {
+      filters ^= HANG_UP | SPENT;
+      isSettled = true;
+      return true;
+    }
+    return (readiness & interest) != 0;
+  }
+
+  /** Remembers that the kernel does not have a filter, or no more. */
+  void lose(short filter) {
+    if (filter == Kqueue.EVFILT_READ) {
+      filters &= ~READ;
+    } else {
+      filters &= filter == Kqueue.EVFILT_WRITE ? ~ANY_WRITE : ~EXIT;
+    }
+  }
 }

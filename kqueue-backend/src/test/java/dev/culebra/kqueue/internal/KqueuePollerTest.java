@@ -11,6 +11,7 @@ import dev.culebra.posix.Libc;
 import dev.culebra.posix.PosixPipe;
 import dev.culebra.posix.PosixSource;
 import dev.culebra.process.ProcessOptions;
+import dev.culebra.process.Stdio;
 import dev.culebra.spi.ChildProcess;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.PipeEnd;
@@ -122,6 +123,19 @@ class KqueuePollerTest {
     assertEquals(Map.of("client", WRITE), poll());
     poller.modify(client, 0);
     assertEquals(Map.of(), poll(0));
+  }
+
+  @Test
+  void whatHasLeftAndIsOpenStillShortensNoWait() throws Exception {
+    StreamSocket client = clients(1).get(0);
+    poller.register(client, READ | WRITE, "client");
+    assertEquals(Map.of("client", WRITE), poll());
+    poller.deregister(client);
+    assertTrue(nanosOf(2_000_000) >= 2_000_000);
+    poller.register(client, WRITE, "again");
+    assertEquals(Map.of("again", WRITE), poll());
+    poller.modify(client, 0);
+    assertTrue(nanosOf(2_000_000) >= 2_000_000);
   }
 
   /** A change that waits for the next poll must not hit whoever has the number by then. */
@@ -301,6 +315,20 @@ class KqueuePollerTest {
     assertEquals(Map.of("again", READ), poll());
     process.close();
     assertEquals(Map.of(), poll(0));
+  }
+
+  @Test
+  void theEndOfAProcessIsToldByEveryPoll() throws Exception {
+    ChildProcess process =
+        opened(poller.spawn(List.of("cat"), ProcessOptions.DEFAULT.withStdin(Stdio.PIPE)));
+    PipeEnd stdin = opened(process.pipe(0));
+    poller.register(process, READ, "process");
+    assertEquals(Map.of(), poll(0));
+    stdin.close();
+    for (int i = 0; i < 3; i++) { // the kernel tells of it once
+      assertEquals(Map.of("process", READ), poll());
+    }
+    assertEquals(0, process.tryReap());
   }
 
   // Time
