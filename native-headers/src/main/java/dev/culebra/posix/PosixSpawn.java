@@ -126,9 +126,8 @@ final class PosixSpawn {
 
   private int given(int fd, int number) throws IOException {
     if (Libc.fcntl(calls, fd, Constants.F_GETFL, 0) < 0) {
-      throw new IOException(
-          "cannot start " + command.get(0) + ": fd " + fd + ", which is to be its "
-              + List.of("stdin", "stdout", "stderr").get(number) + ", is not open");
+      throw new IOException("fd " + fd + ", which is to be its "
+          + List.of("stdin", "stdout", "stderr").get(number) + ", is not open");
     }
     return fd == number ? -1 : fd < STREAMS ? movedUp(fd) : fd;
   }

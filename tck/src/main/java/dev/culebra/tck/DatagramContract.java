@@ -376,6 +376,30 @@ abstract class DatagramContract extends DatagramOnLoop {
     });
   }
 
+  @Test
+  void whatWasSentBeforeACloseOnAnErrorStillLeaves() throws Exception {
+    run(() -> {
+      DatagramLog receiver = open(LOCAL);
+      SocketAddress to = receiver.transport().localAddress();
+      DatagramLog sender = open(
+              new DatagramLog() {
+                @Override
+                public void errorReceived(IOException exception) {
+                  super.errorReceived(exception);
+                  transport().close();
+                }
+              },
+              LOCAL)
+          .protocol();
+      sender.transport().sendTo(new byte[3], to);
+      sender.transport().sendTo(new byte[4], new InetSocketAddress(InetAddress.ofLiteral(HOST), 0));
+      sender.transport().sendTo(new byte[5], to);
+      await("connectionLost", sender::isLost);
+      await("datagrams", () -> receiver.received.size() == 2);
+      assertEquals(List.of(3, 5), receiver.lengths());
+    });
+  }
+
   // ---- when the kernel is full
 
   @Test

@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.culebra.net.Server;
+import dev.culebra.net.Transport;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.FileSource;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -20,13 +22,18 @@ import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ProtocolFamily;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the loop does with what a system can do to it: refusals, short reads and writes, a broken poller. */
 abstract class FaultContract extends OnLoop {
@@ -297,6 +304,69 @@ abstract class FaultContract extends OnLoop {
       serve(protocol);
       assertSame(failure, awaitLost(protocol));
     });
+  }
+
+  // Files
+
+  /** The task that sends it gives others a turn after each MiB. */
+  @Test
+  void nothingOfAFileLeavesAfterTheTransportWasClosedInItsMidst(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.write(folder.resolve("file"), new byte[5 * 1024 * 1024]);
+    boolean[] sending = {false};
+    int[] calls = {0};
+    Runnable[] close = {() -> {}};
+    onBackend(new ScriptedBackend(backend()) {
+      private void called() {
+        if (calls[0]++ == 0) {
+          loop.callSoon(close[0]);
+        }
+      }
+
+      @Override
+      long sendFile(StreamSocket socket, FileSource source, long position, long count) {
+        called();
+        return count;
+      }
+
+      @Override
+      int write(StreamSocket socket, ByteBuffer source) throws IOException {
+        if (!sending[0]) {
+          return super.write(socket, source);
+        }
+        called();
+        int count = source.remaining();
+        source.position(source.limit());
+        return count;
+      }
+    });
+    for (boolean abort : new boolean[] {true, false}) {
+      for (boolean byPath : new boolean[] {true, false}) {
+        run(() -> {
+          Transport transport = serve().protocol().transport();
+          int[] callsAtClose = {-1};
+          calls[0] = 0;
+          close[0] = () -> {
+            callsAtClose[0] = calls[0];
+            if (abort) {
+              transport.abort();
+            } else {
+              transport.close();
+            }
+          };
+          sending[0] = true;
+          try (FileChannel channel = FileChannel.open(file)) {
+            SocketException e = assertThrows(SocketException.class, () -> {
+              long ignored =
+                  byPath ? loop.sendFile(transport, file) : loop.sendFile(transport, channel);
+            });
+            assertTrue(String.valueOf(e.getMessage()).contains("closed"), e.getMessage());
+          }
+          sending[0] = false;
+          assertEquals(callsAtClose[0], calls[0]);
+        });
+      }
+    }
   }
 
   // The poller

@@ -21,6 +21,7 @@ import dev.culebra.net.ReadTransport;
 import dev.culebra.net.StreamWriter;
 import dev.culebra.net.WriteTransport;
 import dev.culebra.process.AsyncProcess;
+import dev.culebra.process.ProcessOptions;
 import dev.culebra.process.ProcessOutput;
 import dev.culebra.process.SubprocessConnection;
 import dev.culebra.process.SubprocessProtocol;
@@ -251,6 +252,27 @@ abstract class ProcessEndContract extends ProcessOnLoop {
   }
 
   // With a protocol
+
+  @Test
+  void aProtocolThatThrowsAtTheExitIsStillToldOfTheEnd() throws Exception {
+    for (boolean pipes : new boolean[] {false, true}) {
+      run(() -> {
+        SubprocessConnection<Told> process = loop.subprocessExec(
+            () -> new Told() {
+              @Override
+              public void processExited() {
+                super.processExited();
+                throw new IllegalStateException("planted");
+              }
+            },
+            sh("exit 3"),
+            pipes ? PIPED : ProcessOptions.DEFAULT);
+        await("the end", () -> process.protocol().lost);
+        assertEquals(3, process.transport().getReturnCode());
+        reports.take("processExited");
+      });
+    }
+  }
 
   private static class Told implements SubprocessProtocol {
 

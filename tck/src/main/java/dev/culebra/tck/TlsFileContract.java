@@ -18,6 +18,7 @@ import dev.culebra.net.StreamConnection;
 import dev.culebra.net.Transport;
 import dev.culebra.spi.StreamSocket;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -121,6 +122,26 @@ abstract class TlsFileContract extends TlsOnLoop {
       assertEquals(List.of("pause", "resume"), ends.client().flow());
       await("all", () -> ends.server().receivedCount() == 1_000_000 + SIZE);
       assertArrayEquals(CONTENT, got(ends.server(), 1_000_000));
+    });
+  }
+
+  @Test
+  void tlsDoesNotStartInTheMidstOfAFile() throws Exception {
+    run(() -> {
+      Served served = serve();
+      Transport transport = served.protocol().transport();
+      transport.setWriteBufferLimits(0);
+      transport.setOption(StandardSocketOptions.SO_SNDBUF, 8 * 1024);
+      Path large = Files.write(folder.resolve("large"), new byte[20 * 1024 * 1024]);
+      Task<Long> sending = createTask(() -> loop.sendFile(transport, large));
+      settle();
+      assertFalse(sending.done());
+      IllegalStateException e = assertThrows(
+          IllegalStateException.class,
+          () -> loop.startTls(transport, served.protocol(), Certificates.CONNECTING.withVerifyHostname(false), false));
+      assertTrue(String.valueOf(e.getMessage()).contains("file"), e.getMessage());
+      transport.abort();
+      assertThrows(IOException.class, sending::await);
     });
   }
 

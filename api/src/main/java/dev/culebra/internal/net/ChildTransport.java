@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.internal.net;
 
+import dev.culebra.ExceptionContext;
 import dev.culebra.PosixSignal;
 import dev.culebra.net.BaseProtocol;
 import dev.culebra.net.BaseTransport;
@@ -95,7 +96,11 @@ final class ChildTransport implements SubprocessTransport {
       stdin.abort();
     }
     exitWaiters.wakeAll();
-    protocol.processExited();
+    try {
+      protocol.processExited();
+    } catch (Throwable t) {
+      loop.callExceptionHandler(ExceptionContext.of("protocol.processExited() failed", t));
+    }
     endIfAllIsOver();
   }
 

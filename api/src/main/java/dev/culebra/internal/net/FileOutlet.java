@@ -49,7 +49,8 @@ final class FileOutlet implements FileTransfer.Outlet, Waitable {
   }
 
   @Override
-  public StreamSocket socket() {
+  public StreamSocket socket() throws IOException {
+    throwIfClosing();
     return transport.socket();
   }
 

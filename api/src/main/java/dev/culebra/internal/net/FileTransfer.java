@@ -27,7 +27,7 @@ final class FileTransfer implements AutoCloseable {
   /** Where it goes to, and how to wait there. */
   interface Outlet {
 
-    StreamSocket socket();
+    StreamSocket socket() throws IOException;
 
     /** Sends what can leave now; the buffer's position moves by that. */
     void send(ByteBuffer data) throws IOException;

@@ -131,7 +131,7 @@ final class PullInput implements Input, Waitable {
           filling = ByteBuffer.allocate(filling.capacity() * 2).put(filling.flip());
         }
         count = receiveNow(filling);
-      } while (count > 0);
+      } while (count > 0 && filling.position() < MAX_AHEAD_BYTES);
     } catch (IOException e) {
       // it is kept in failure, for whoever reads
     }

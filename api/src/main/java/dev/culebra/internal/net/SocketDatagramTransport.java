@@ -351,7 +351,7 @@ final class SocketDatagramTransport extends Watch implements DatagramTransport, 
       return;
     }
     stage = Stage.CLOSING;
-    if (queue.isEmpty() && output == null) {
+    if (queue.isEmpty() && output == null && !flushing) {
       lose(null);
     } else {
       updateInterest();

@@ -570,6 +570,9 @@ class SocketTransport extends Watch implements Transport, Flushable {
   /** Puts TLS before the socket: what was written leaves first, and in the clear; the rest waits. */
   void startTls(BaseProtocol next, TlsSocket secure, TlsHandshake handshake) {
     loop.checkThread();
+    if (file != null) {
+      throw new IllegalStateException(this + " is sending a file: start TLS when that is done");
+    }
     if (stage != Stage.OPEN || eofWritten || isTlsBusy()) {
       throw new IllegalStateException(this
           + (isTlsBusy() ? " starts TLS already" : " is closing: it is too late to start TLS"));
