@@ -229,13 +229,14 @@ class DatagramCommandsTest {
   }
 
   private static CommandRun loadOf(String timeout, Treatment treatment) throws Exception {
+    Thread serving;
+    CommandRun run;
     try (DatagramSocket socket = socket()) {
-      Thread serving = Thread.startVirtualThread(() -> serve(socket, treatment));
-      CommandRun run = load(socket.getLocalPort(), "1x100", "--timeout=" + timeout);
-      socket.close();
-      serving.join();
-      return run;
+      serving = Thread.startVirtualThread(() -> serve(socket, treatment));
+      run = load(socket.getLocalPort(), "1x100", "--timeout=" + timeout);
     }
+    serving.join();
+    return run;
   }
 
   private static void serve(DatagramSocket socket, Treatment treatment) {
