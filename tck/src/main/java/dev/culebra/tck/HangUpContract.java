@@ -296,7 +296,8 @@ abstract class HangUpContract extends OnLoop {
     run(() -> {
       ConnectionLog serving = log();
       Server server = loop.createServer(() -> serving, HOST, 0);
-      ConnectionLog client = loop.createConnection(this::log, HOST, port(server)).protocol();
+      ConnectionLog client =
+          loop.createConnection(this::log, HOST, port(server)).protocol();
       await("the other side", serving::isMade);
       client.transport().write(Arrays.copyOf(SENT, 100));
       serving.transport().write(Arrays.copyOf(SENT, 100));
