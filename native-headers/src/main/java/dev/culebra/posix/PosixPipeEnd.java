@@ -38,12 +38,7 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
   private final boolean watchesReader;
 
   private PosixPipeEnd(
-      Poller poller,
-      CallState calls,
-      int fd,
-      boolean reads,
-      FileKind kind,
-      boolean watchesReader) {
+      Poller poller, CallState calls, int fd, boolean reads, FileKind kind, boolean watchesReader) {
     super(poller, calls, Constants.AF_UNSPEC, fd);
     this.reads = reads;
     this.kind = kind;

@@ -271,7 +271,7 @@ final class KqueuePoller extends PosixPoller {
       int flags = KEvent.flags(events, i);
       KqueueRegistration registration = find(KEvent.udata(events, i));
       if (registration == null) {
-        // The waker's. An error is that of a deletion: what was to be deleted is not there any more.
+        // The waker's. An error is that of a deletion: what was to be deleted is there no more.
         any |= (flags & Kqueue.EV_ERROR) == 0;
       } else {
         any |= registration.note(KEvent.filter(events, i), flags);
