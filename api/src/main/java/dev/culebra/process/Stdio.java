@@ -2,7 +2,6 @@
 package dev.culebra.process;
 
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * Says what one of a child's three standard streams is (the {@code stdin}, {@code stdout} and {@code

@@ -211,8 +211,8 @@ abstract class DebugContract extends OnLoop {
               HOST,
               0);
           StreamConnection client = Asyncio.openConnection(HOST, port(server));
-          AsyncDatagramSocket datagrams = Asyncio.openDatagramEndpoint(
-              DatagramOptions.DEFAULT.withLocalAddress(HOST, 0))) {
+          AsyncDatagramSocket datagrams =
+              Asyncio.openDatagramEndpoint(DatagramOptions.DEFAULT.withLocalAddress(HOST, 0))) {
         assertRefusedAside(List.of(
             () -> client.reader().read(1),
             () -> client.reader().read(ByteBuffer.allocate(1)),

@@ -314,8 +314,7 @@ abstract class NetworkInputContract extends TlsOnLoop {
           NullPointerException.class,
           () -> transport.setWriteBufferLimits(OnLoop.<WriteBufferLimits>none()));
       assertThrows(
-          NullPointerException.class,
-          () -> transport.setProtocol(OnLoop.<ConnectionLog>none()));
+          NullPointerException.class, () -> transport.setProtocol(OnLoop.<ConnectionLog>none()));
       transport.write(new byte[] {1});
       settle();
       served.peer().receive(1);

@@ -647,8 +647,9 @@ abstract class PipeContract extends OnLoop {
     run(() -> {
       try (StreamConnection reading = openReadPipe(fifo)) {
         StreamWriter writing = openWritePipe(fifo);
-        assertThrows(IllegalArgumentException.class, () -> writing.startTls(TlsOptions.DEFAULT
-            .withVerifyHostname(false)));
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> writing.startTls(TlsOptions.DEFAULT.withVerifyHostname(false)));
         writing.write(new byte[] {1});
         writing.drain();
         assertArrayEquals(new byte[] {1}, reading.reader().readExactly(1));

@@ -138,7 +138,11 @@ abstract class TlsFileContract extends TlsOnLoop {
       assertFalse(sending.done());
       IllegalStateException e = assertThrows(
           IllegalStateException.class,
-          () -> loop.startTls(transport, served.protocol(), Certificates.CONNECTING.withVerifyHostname(false), false));
+          () -> loop.startTls(
+              transport,
+              served.protocol(),
+              Certificates.CONNECTING.withVerifyHostname(false),
+              false));
       assertTrue(String.valueOf(e.getMessage()).contains("file"), e.getMessage());
       transport.abort();
       assertThrows(IOException.class, sending::await);

@@ -313,7 +313,10 @@ abstract class LowLevelSocketLoop extends SelectorLoop {
 
   /** Takes a channel over, to write to as a stream. */
   public StreamWriter openWritePipe(SelectableChannel channel) throws IOException {
-    return connectWritePipe(this::newPipeStream, channel).protocol().connection().writer();
+    return connectWritePipe(this::newPipeStream, channel)
+        .protocol()
+        .connection()
+        .writer();
   }
 
   private StreamProtocol newPipeStream() {
