@@ -24,7 +24,7 @@ public interface Backend {
   /**
    * How much this backend is to be preferred where several are available.
    *
-   * @return 0 for the portable one, more for a native one
+   * @return 0 for the portable one, more for a native one, less for one that is to be named
    */
   int preference();
 

@@ -341,7 +341,6 @@ abstract class OwnershipContract extends SpiContract {
     assertFalse(availability.reason().isBlank());
     assertEquals(before, Descriptors.open());
     assertTrue(backend().name().matches("[a-z][a-z0-9]*"), backend()::name);
-    assertTrue(backend().preference() >= 0);
   }
 
   @Rule(13)

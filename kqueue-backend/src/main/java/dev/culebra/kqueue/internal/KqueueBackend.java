@@ -30,7 +30,7 @@ public final class KqueueBackend implements Backend {
   /** With a library it is for tests: whoever wants it names it. */
   @Override
   public int preference() {
-    return isDarwin(System.getProperty("os.name")) ? 100 : 0;
+    return isDarwin(System.getProperty("os.name")) ? 100 : -1;
   }
 
   @Override

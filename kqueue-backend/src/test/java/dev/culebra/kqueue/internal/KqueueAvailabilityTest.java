@@ -88,7 +88,7 @@ class KqueueAvailabilityTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void onLinuxItIsNotPreferred() {
-    assertEquals(0, new KqueueBackend().preference());
+    assertTrue(new KqueueBackend().preference() < 0, "behind nio");
   }
 
   @Test
