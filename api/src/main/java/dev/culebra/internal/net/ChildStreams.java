@@ -102,9 +102,13 @@ final class ChildStreams implements AsyncProcess, SubprocessProtocol {
     return transport.awaitExit();
   }
 
+  private void requireTask() {
+    Object ignored = loop.requireTask();
+  }
+
   @Override
   public ProcessOutput communicate(byte @Nullable [] input) throws IOException {
-    Object ignoredTask = loop.requireTask();
+    requireTask();
     StreamWriter writer = stdin();
     if (writer == null && input != null && input.length > 0) {
       throw new IllegalArgumentException("there is input, but the standard input is no pipe:"
