@@ -61,10 +61,13 @@ final class Peer implements AutoCloseable {
   /** Reads its output up to a line that must come. */
   void skipTo(String expected) throws IOException {
     StringBuilder before = new StringBuilder();
-    for (String line; !expected.equals(line = readLine()); before.append(line).append('\n')) {
-      if (line == null) {
-        throw new AssertionError("'" + expected + "' is not in: " + before);
-      }
+    String line = readLine();
+    while (line != null && !line.equals(expected)) {
+      before.append(line).append('\n');
+      line = readLine();
+    }
+    if (line == null) {
+      throw new AssertionError("'" + expected + "' is not in: " + before);
     }
   }
 
