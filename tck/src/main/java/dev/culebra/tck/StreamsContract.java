@@ -103,11 +103,10 @@ abstract class StreamsContract extends OnLoop {
       });
       settle();
       assertFalse(writing.done(), "the peer has not read anything");
-      int early = ran.size();
-      settle();
-      assertEquals(early, ran.size());
+      assertTrue(ran.size() < pieces); // how far it came is the kernel's buffers' affair
       aside(() -> stream.peer().receive(pieces * size)).await();
       writing.await();
+      assertEquals(pieces, ran.size());
       stream.connection().close();
     });
   }
