@@ -46,8 +46,9 @@ public interface EventLoop extends Networking, LowLevelLoop, AutoCloseable, Exec
 
   /**
    * Runs the loop until {@link #stop} is called. The calling thread carries the loop; if it is a virtual
-   * thread, a platform thread is made for that and the caller waits for it. In {@link TaskMode#CARRIED}
-   * mode callbacks run on a virtual thread of the loop's, and do not see the caller's thread-locals.
+   * thread, or the mode is {@link TaskMode#CARRIED} and the backend {@code nio}, a platform thread is
+   * made for that and the caller waits for it. In {@link TaskMode#CARRIED} mode callbacks run on a virtual
+   * thread of the loop's, and do not see the caller's thread-locals.
    *
    * @throws IllegalStateException if this loop is running or closed, or the caller is on a loop already
    * @throws java.io.UncheckedIOException if the poller breaks; all that waits for a socket is closed

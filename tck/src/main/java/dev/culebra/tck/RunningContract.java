@@ -196,7 +196,7 @@ abstract class RunningContract extends OnLoop {
   // In which thread
 
   @Test
-  void thePlatformThreadThatRunsTheLoopIsTheOneThatCarriesIt() throws Exception {
+  void aPlatformThreadThatRunsALoopCarriesItWhereItCanBeInterrupted() throws Exception {
     AtomicReference<String> seen = new AtomicReference<>("");
     Thread runner = thread(() -> {
       Thread.currentThread().setName("the-runner");
@@ -204,7 +204,13 @@ abstract class RunningContract extends OnLoop {
       run(() -> sleep(Duration.ofMillis(1)));
     });
     runner.join();
-    assertTrue(seen.get().contains("the-runner"), seen.get());
+    assertTrue(seen.get().contains(expectedCarrier("the-runner")), seen.get());
+  }
+
+  /** What must be polled on the bare carrier needs one of its own, or an interrupt might be lost. */
+  private String expectedCarrier(String caller) {
+    boolean carried = loop.taskMode() == TaskMode.CARRIED;
+    return carried && !backend().waitsOnVirtualThreads() ? "culebra-carrier" : caller;
   }
 
   @Test
@@ -216,7 +222,7 @@ abstract class RunningContract extends OnLoop {
       run(() -> seen.set(Thread.currentThread().toString()));
     });
     runner.join();
-    assertTrue(seen.get().endsWith("@the-runner"), seen.get());
+    assertTrue(seen.get().endsWith("@" + expectedCarrier("the-runner")), seen.get());
   }
 
   @Test
