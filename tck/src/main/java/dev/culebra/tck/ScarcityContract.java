@@ -93,7 +93,7 @@ abstract class ScarcityContract extends OnLoop {
     ChildJvm child = closing(ChildJvm.startBehind(
         asAnotherUserWithFewProcesses(),
         readableClassPath(),
-        FLAGS,
+        readableSettings(),
         ScarceProgram.class,
         backend().getClass().getName(),
         "children without processes"));
@@ -150,6 +150,24 @@ abstract class ScarcityContract extends OnLoop {
       copies.add(to.toString());
     }
     return String.join(File.pathSeparator, copies);
+  }
+
+  /** The flags, and those settings that name a file, a library for one, with a copy of it. */
+  private List<String> readableSettings() throws IOException {
+    List<String> flags = new ArrayList<>(FLAGS);
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (!name.startsWith("culebra.")) {
+        continue;
+      }
+      Path from = Path.of(System.getProperty(name, ""));
+      if (Files.isRegularFile(from)) {
+        Path to = directory.resolve(name);
+        Files.copy(from, to);
+        open(to);
+        flags.add("-D" + name + "=" + to);
+      }
+    }
+    return flags;
   }
 
   private static void copyTree(Path from, Path to) throws IOException {
