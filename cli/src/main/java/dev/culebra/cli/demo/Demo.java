@@ -80,10 +80,15 @@ public final class Demo implements AutoCloseable {
         servers.add(
             ServerProcess.start(name, List.of("-Dculebra.backend=" + name), ServerMain.STREAMS));
       } else {
-        say("  %-16s not here: %s", name, backend.getValue().reason());
+        say("  %-16s not here: %s", name, wrapped(backend.getValue().reason()));
       }
     }
     servers.add(ServerProcess.start(VIRTUAL_THREADS, List.of(), ServerMain.VIRTUAL_THREADS));
+  }
+
+  /** In lines of at most 80 columns, below each other. */
+  private static String wrapped(String reason) {
+    return reason.replaceAll("(.{1,51})(?: |$)", "$1\n" + " ".repeat(29)).strip();
   }
 
   private static URI uri(ServerProcess server) {
