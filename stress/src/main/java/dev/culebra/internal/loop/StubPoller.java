@@ -5,6 +5,7 @@ import dev.culebra.Awaitable;
 import dev.culebra.internal.net.SocketLoop;
 import dev.culebra.spi.Availability;
 import dev.culebra.spi.Backend;
+import dev.culebra.spi.DgramSocket;
 import dev.culebra.spi.ListenerSocket;
 import dev.culebra.spi.Pollable;
 import dev.culebra.spi.Poller;
@@ -87,6 +88,11 @@ final class StubPoller implements Poller {
 
   @Override
   public StreamSocket openStream(ProtocolFamily family) {
+    throw new UnsupportedOperationException("no sockets here");
+  }
+
+  @Override
+  public DgramSocket openDatagram(ProtocolFamily family) {
     throw new UnsupportedOperationException("no sockets here");
   }
 
