@@ -42,9 +42,7 @@ public final class PosixFile implements FileSource {
    * @throws UnsupportedOperationException if the path is not of the platform's own file system
    */
   public static PosixFile open(Poller poller, CallState calls, Path path) throws IOException {
-    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      throw new UnsupportedOperationException(path + " is not of the platform's file system");
-    }
+    requireOfPlatform(path);
     int fd;
     try (Arena arena = Arena.ofConfined()) {
       fd = Libc.open(
@@ -57,6 +55,13 @@ public final class PosixFile implements FileSource {
     }
     calls.setOwned(fd, true);
     return new PosixFile(poller, calls, fd);
+  }
+
+  /** The kernel knows no other file system than the platform's. */
+  static void requireOfPlatform(Path path) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new UnsupportedOperationException(path + " is not of the platform's file system");
+    }
   }
 
   private static IOException openFailure(int errno, String name) {

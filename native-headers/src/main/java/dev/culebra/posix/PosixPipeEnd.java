@@ -12,7 +12,6 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -59,9 +58,7 @@ public final class PosixPipeEnd extends PosixSource implements PipeEnd {
    */
   public static PosixPipeEnd open(Poller poller, CallState calls, Path path, boolean reads)
       throws IOException {
-    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      throw new UnsupportedOperationException(path + " is not of the platform's file system");
-    }
+    PosixFile.requireOfPlatform(path);
     FileKind kind = requirePipe(FileKind.of(path), path.toString());
     boolean isSilent = Platform.IS_DARWIN && kind == FileKind.FIFO;
     if (isSilent && reads) {

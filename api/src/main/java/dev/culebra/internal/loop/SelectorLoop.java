@@ -333,10 +333,14 @@ public abstract class SelectorLoop extends LoopSettings {
 
   // ---- life
 
+  private void runOnItsThreads(Runnable body) {
+    interrupts.during(threads.selectsOnCarrier(), () -> threads.runLoop(body));
+  }
+
   @Override
   public final void runForever() {
     checkMayRun();
-    interrupts.during(threads.selectsOnCarrier(), () -> threads.runLoop(this::runUntilStopped));
+    runOnItsThreads(this::runUntilStopped);
     Throwable broken = failure;
     if (broken != null) {
       failure = null;
@@ -461,7 +465,7 @@ public abstract class SelectorLoop extends LoopSettings {
     }
     closed = true;
     if (!tasks.isEmpty()) {
-      interrupts.during(threads.selectsOnCarrier(), () -> threads.runLoop(this::unwindTasks));
+      runOnItsThreads(this::unwindTasks);
     }
     threads.close();
     ready.clear();

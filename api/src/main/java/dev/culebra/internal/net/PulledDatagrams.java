@@ -69,9 +69,7 @@ final class PulledDatagrams extends Watch implements AsyncDatagramSocket {
   @Override
   public SocketAddress receive(ByteBuffer target) throws IOException {
     loop.checkThread();
-    if (target.isReadOnly()) {
-      throw new IllegalArgumentException("nothing can be received into a read-only buffer");
-    }
+    SocketCalls.requireWritable(target);
     SocketAddress from;
     while ((from = socket.receive(target)) == null) {
       await(Poller.READ, receivers);

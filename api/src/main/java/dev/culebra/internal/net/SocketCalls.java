@@ -75,11 +75,16 @@ final class SocketCalls {
     }
   }
 
-  static int receiveInto(SocketLoop loop, AsyncSocket socket, ByteBuffer target)
-      throws IOException {
+  /** Checks what is to be received into before anybody waits. */
+  static void requireWritable(ByteBuffer target) {
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("nothing can be received into a read-only buffer");
     }
+  }
+
+  static int receiveInto(SocketLoop loop, AsyncSocket socket, ByteBuffer target)
+      throws IOException {
+    requireWritable(target);
     LoopSocket own = LoopSocket.of(loop, socket);
     StreamSocket stream = own.stream();
     own.begin(Poller.READ);
