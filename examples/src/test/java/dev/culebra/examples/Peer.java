@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,13 +60,22 @@ final class Peer implements AutoCloseable {
     return output;
   }
 
-  /** Waits until it has made a file, such as a socket. */
-  void awaitFile(Path file) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    while (!Files.exists(file)) {
-      assertTrue(process.isAlive(), "it has ended");
-      assertTrue(System.nanoTime() < end, () -> "missing: " + file);
-      Thread.sleep(1);
+  /**
+   * Reads its output up to a line that says something, such as that it listens: the file of a socket
+   * is there before.
+   */
+  void awaitLine(String part) throws IOException {
+    StringBuilder before = new StringBuilder();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    while (!line.toString(StandardCharsets.UTF_8).contains(part)) {
+      before.append(line.toString(StandardCharsets.UTF_8));
+      line.reset();
+      int next;
+      do {
+        next = process.getInputStream().read();
+        assertTrue(next >= 0, () -> "'" + part + "' is not in: " + before);
+        line.write(next);
+      } while (next != '\n');
     }
   }
 
