@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the segment of the buffer that was used last, which is mostly the one that is used next: a
- * loop reads into one buffer. Making a segment allocates 72 bytes, and whether the compiler can spare
- * them depends on what else the program does with buffers.
+ * loop reads into one buffer, and a task that serves a connection into another. Making a segment
+ * allocates 72 bytes, and whether the compiler can spare them depends on what else the program does with
+ * buffers. So a socket remembers its last buffer, and asks its poller's view for others, where it finds
+ * what all of its neighbours use.
  *
  * <p>Where a segment starts is all that a system call takes from it; the length is another argument. So
  * a segment serves as long as its buffer comes with the same position. It keeps its buffer reachable,
@@ -16,14 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferView {
 
+  private final @Nullable BufferView wider;
   private @Nullable ByteBuffer buffer;
   private int position;
   private MemorySegment segment = MemorySegment.NULL;
 
+  BufferView(@Nullable BufferView wider) {
+    this.wider = wider;
+  }
+
   /** The memory of a buffer from its position on. */
   MemorySegment of(ByteBuffer used) {
     if (used != buffer || used.position() != position) {
-      segment = MemorySegment.ofBuffer(used);
+      segment = wider == null ? MemorySegment.ofBuffer(used) : wider.of(used);
       position = used.position();
       buffer = used;
     }

@@ -38,8 +38,8 @@ public final class CallState {
   final MemorySegment value;
   final MemorySegment valueLength;
   final IoVector vector;
-  final BufferView reading = new BufferView();
-  final BufferView writing = new BufferView();
+  final BufferView reading = new BufferView(null);
+  final BufferView writing = new BufferView(null);
   private @Nullable Scratch scratch;
 
   /** The descriptors that the poller's sources own; guarded by itself, for another poller may adopt one. */

@@ -49,6 +49,8 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     CONNECTED
   }
 
+  private final BufferView reading;
+  private final BufferView writing;
   private State state;
   private boolean bound;
   private boolean outputShut;
@@ -57,6 +59,8 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
   private PosixStreamSocket(
       Poller poller, CallState calls, int family, int fd, @Nullable SocketAddress remote) {
     super(poller, calls, family, fd);
+    this.reading = new BufferView(calls.reading);
+    this.writing = new BufferView(calls.writing);
     this.remote = remote;
     this.state = remote == null ? State.UNCONNECTED : State.CONNECTED;
   }
@@ -182,7 +186,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       return 0;
     }
     long result = target.isDirect()
-        ? Libc.recv(calls, fd, calls.reading.of(target), room, 0)
+        ? Libc.recv(calls, fd, reading.of(target), room, 0)
         : readHeap(fd, target, room);
     if (result > 0) {
       target.position(target.position() + (int) result);
@@ -204,7 +208,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     if (!source.isDirect()) {
       return writeHeap(fd, source);
     }
-    MemorySegment from = calls.writing.of(source);
+    MemorySegment from = writing.of(source);
     long result = Libc.send(calls, fd, from, length, Constants.MSG_NOSIGNAL);
     if (result < 0) {
       return wouldBlock(result, "send", fd, length);
@@ -223,7 +227,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       return result;
     }
     int length = Math.min(room, MAX_HEAP_BYTES);
-    return Libc.recvHeap(calls, fd, calls.reading.of(target), length, 0);
+    return Libc.recvHeap(calls, fd, reading.of(target), length, 0);
   }
 
   private int writeHeap(int fd, ByteBuffer source) throws IOException {
@@ -248,7 +252,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       scratch.take(source, length, 0);
       return Libc.send(calls, fd, scratch.memory(), length, Constants.MSG_NOSIGNAL);
     }
-    MemorySegment from = calls.writing.of(source);
+    MemorySegment from = writing.of(source);
     return Libc.sendHeap(calls, fd, from, length, Constants.MSG_NOSIGNAL);
   }
 
