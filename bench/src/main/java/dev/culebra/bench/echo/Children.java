@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.culebra.bench.echo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Starts processes, and ends all of them in every way out of this one.
+ *
+ * <p><b>Lifecycle</b>: with {@link #close}, or with this JVM, all that runs is ended and the scratch folder removed.
+ */
+final class Children implements AutoCloseable {
+
+  private static final long GOODBYE_SECONDS = 3;
+
+  private final Path scratch;
+  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private final Thread atExit = new Thread(this::endAll, "end-children");
+
+  Children() throws IOException {
+    scratch = Files.createTempDirectory("culebra-bench-");
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** A folder that is gone with the children, with a short name, as Unix sockets need it. */
+  Path scratch() {
+    return scratch;
+  }
+
+  Process start(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    running.add(process);
+    process.onExit().thenAccept(running::remove);
+    return process;
+  }
+
+  /** Asks a process to end, and makes it. */
+  static void end(Process process) {
+    process.destroy();
+    try {
+      if (process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+
+  private void endAll() {
+    running.forEach(Process::destroyForcibly);
+    try (Stream<Path> files = Files.walk(scratch)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // What is left there is for whoever cleans the folder for temporary files.
+    }
+  }
+
+  @Override
+  public void close() {
+    endAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is ending: the hook runs already.
+    }
+  }
+}
