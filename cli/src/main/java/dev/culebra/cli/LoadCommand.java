@@ -108,8 +108,8 @@ final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--cpu-of",
       paramLabel = "PID",
-      description = "Also tell what each request cost this process, user and system: the server, "
-          + "if it runs here.")
+      description = "Also tell what CPU time each request cost this process, the server's if it "
+          + "runs here: user and system, and user alone.")
   private @Nullable Long serverPid;
 
   @Option(names = "--json", description = "For programs.")
@@ -222,7 +222,7 @@ final class LoadCommand implements Callable<Integer> {
         result,
         String.format(Locale.ROOT, "of %,d bytes on %,d %s", sizeBytes, connections, where));
     if (cpu != null) {
-      report.addCpu(cpu.microsForEach(result));
+      report.addCpu(cpu.microsForEach(result), cpu.userMicrosForEach(result));
     }
     return report;
   }

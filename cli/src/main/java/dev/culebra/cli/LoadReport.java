@@ -41,9 +41,12 @@ final class LoadReport {
     micros.put(name, (double) nanos / TimeUnit.MICROSECONDS.toNanos(1));
   }
 
-  /** Adds what a request cost the server's process. */
-  void addCpu(double cpuMicros) {
+  /** Adds what a request cost the server's process; the user time may be NaN, which is not told. */
+  void addCpu(double cpuMicros, double userMicros) {
     micros.put("cpu", cpuMicros);
+    if (!Double.isNaN(userMicros)) {
+      micros.put("user", userMicros);
+    }
   }
 
   void addDatagrams(DatagramLoad.Result datagrams) {

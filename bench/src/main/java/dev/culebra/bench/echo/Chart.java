@@ -21,6 +21,8 @@ import java.util.Set;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.labels.ItemLabelAnchor;
+import org.jfree.chart.labels.ItemLabelPosition;
 import org.jfree.chart.labels.StandardCategoryItemLabelGenerator;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.CombinedDomainCategoryPlot;
@@ -28,6 +30,7 @@ import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +88,7 @@ final class Chart {
       row.forEach(outcome -> servers.addAll(outcome.servers()));
       int rowWidth = NAMES_WIDTH + row.size() * COLUMN_WIDTH;
       int rowHeight = FRAME_HEIGHT + servers.size() * BAR_HEIGHT;
-      chart(row, servers)
+      chart(row, servers, height == 0)
           .draw(graphics, new Rectangle2D.Double(0, height, Math.min(width, rowWidth), rowHeight));
       height += rowHeight;
     }
@@ -104,7 +107,7 @@ final class Chart {
     return svg.toString(StandardCharsets.UTF_8);
   }
 
-  private static JFreeChart chart(List<Outcome> row, Set<String> servers) {
+  private static JFreeChart chart(List<Outcome> row, Set<String> servers, boolean first) {
     CategoryAxis names = new CategoryAxis();
     names.setTickLabelFont(TEXT);
     names.setAxisLineVisible(false);
@@ -116,9 +119,10 @@ final class Chart {
     columns.setOrientation(PlotOrientation.HORIZONTAL);
     columns.setGap(14);
     row.forEach(outcome -> columns.add(column(outcome, servers)));
-    JFreeChart chart =
-        new JFreeChart("CPU time of the server for each request, µs", TITLE, columns, false);
-    chart.addSubtitle(new TextTitle("less is better; medians", SMALL));
+    JFreeChart chart = new JFreeChart(null, TITLE, columns, false);
+    if (first) {
+      chart.setTitle(new TextTitle("CPU µs for each request: less is better", TITLE));
+    }
     chart.setBackgroundPaint(Color.WHITE);
     return chart;
   }
@@ -164,6 +168,8 @@ final class Chart {
           "{2}", new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT))));
       setDefaultItemLabelFont(SMALL);
       setDefaultItemLabelsVisible(true);
+      setDefaultPositiveItemLabelPosition(
+          new ItemLabelPosition(ItemLabelAnchor.OUTSIDE3, TextAnchor.CENTER_LEFT));
     }
 
     @Override

@@ -4,10 +4,9 @@ package dev.culebra.bench.echo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -21,7 +20,8 @@ final class Children implements AutoCloseable {
   private static final long GOODBYE_SECONDS = 3;
 
   private final Path scratch;
-  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private final List<Process> started = new ArrayList<>();
+  private boolean ended;
   private final Thread atExit = new Thread(this::endAll, "end-children");
 
   Children() throws IOException {
@@ -34,10 +34,14 @@ final class Children implements AutoCloseable {
     return scratch;
   }
 
-  Process start(ProcessBuilder builder) throws IOException {
+  /** Starts one, unless this is over: nothing is left behind by a start that an end overtakes. */
+  synchronized Process start(ProcessBuilder builder) throws IOException {
+    if (ended) {
+      throw new IOException("this is over");
+    }
     Process process = builder.start();
-    running.add(process);
-    process.onExit().thenAccept(running::remove);
+    started.removeIf(earlier -> !earlier.isAlive());
+    started.add(process);
     return process;
   }
 
@@ -54,8 +58,9 @@ final class Children implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  private void endAll() {
-    running.forEach(Process::destroyForcibly);
+  private synchronized void endAll() {
+    ended = true;
+    started.forEach(Process::destroyForcibly);
     try (Stream<Path> files = Files.walk(scratch)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

@@ -27,10 +27,11 @@ final class Comparison {
   record Pace(int rounds, double warmupSeconds, double measuredSeconds) {
 
     private static final int FIRST_WARMUPS = 3;
+    private static final double SHORTEST_FIRST_SECONDS = 1; // cold, and something has to come back
     private static final double START_SECONDS = 1;
 
     double firstWarmupSeconds() {
-      return FIRST_WARMUPS * warmupSeconds;
+      return Math.max(SHORTEST_FIRST_SECONDS, FIRST_WARMUPS * warmupSeconds);
     }
 
     /** About how long so many servers take under one load. */
@@ -39,9 +40,6 @@ final class Comparison {
           * (START_SECONDS + firstWarmupSeconds() + rounds * (warmupSeconds + measuredSeconds));
     }
   }
-
-  /** The least that a client measures. */
-  private static final double SHORTEST_SECONDS = 0.1;
 
   private final List<Contestant> contestants;
   private final Pace pace;
@@ -80,7 +78,7 @@ final class Comparison {
         servers.add(RunningServer.start(contestant, load.kind(), site(contestant), children));
       }
       for (RunningServer server : servers) {
-        client.run(server, load, pace.firstWarmupSeconds(), SHORTEST_SECONDS);
+        client.run(server, load, 0, pace.firstWarmupSeconds());
       }
       for (int round = 1; round <= pace.rounds(); round++) {
         for (RunningServer server : servers) {

@@ -35,6 +35,11 @@ final class Contestants {
       "MALLOC_TRIM_THRESHOLD_", "1073741824",
       "MALLOC_TOP_PAD_", "67108864");
 
+  private static final String USER_FLAGS = "CULEBRA_JAVA_OPTS";
+
+  /** With a flag, be it the default, {@code ./culebra} does without its cache of the start: no other JVM has one. */
+  private static final String THE_DEFAULT = "-Xshare:auto";
+
   private static final List<String> MODES = List.of("protocol", "buffered", "streams", "sockets");
   private static final Set<Kind> STREAMS = EnumSet.of(Kind.TCP, Kind.UNIX, Kind.TLS);
 
@@ -79,7 +84,7 @@ final class Contestants {
           () -> availability.available() ? null : availability.reason(),
           (kind, site) -> command(
               tools.culebra("echo", "--backend", backend, "--mode", mode), site.options(kind)),
-          Map.of()));
+          Map.of(USER_FLAGS, userFlags().isEmpty() ? THE_DEFAULT : String.join(" ", userFlags()))));
     }
   }
 
@@ -110,7 +115,7 @@ final class Contestants {
 
   /** What {@code ./culebra} gives its own JVM, too. */
   static List<String> userFlags() {
-    String flags = System.getenv("CULEBRA_JAVA_OPTS");
+    String flags = System.getenv(USER_FLAGS);
     return flags == null || flags.isBlank() ? List.of() : List.of(flags.strip().split("\\s+"));
   }
 

@@ -34,13 +34,14 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A server is raw (C, epoll), BACKEND-MODE as in epoll-streams, selector, vthreads, netty-nio, "
-          + "netty-epoll, netty-io_uring, asyncio-MODE or uvloop-MODE. $CULEBRA_JAVA_OPTS reaches all JVMs."
+          + "netty-epoll, netty-io_uring, asyncio-MODE or uvloop-MODE. "
+          + "$CULEBRA_JAVA_OPTS reaches the servers' JVMs."
     },
-    mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false)
 public final class EchoBench implements Callable<Integer> {
 
+  private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;
   private static final int MAX_ROUNDS = 1000;
   private static final double MAX_SECONDS = 600;
@@ -101,6 +102,13 @@ public final class EchoBench implements Callable<Integer> {
       description = "What asyncio and uvloop run in (default: ${DEFAULT-VALUE}).")
   private String python = "/usr/bin/python3";
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
@@ -122,6 +130,10 @@ public final class EchoBench implements Callable<Integer> {
           if (e instanceof Failure failure) {
             tell(command, failure.getMessage());
             return failure.exitCode();
+          }
+          if (e instanceof IOException) {
+            tell(command, e.toString());
+            return EXIT_FAILED;
           }
           throw e; // a bug: picocli prints the stack trace, and the exit code is 1
         });
@@ -162,7 +174,9 @@ public final class EchoBench implements Callable<Integer> {
     Path folder = out == null ? tools.root().resolve("bench/results") : out;
     Results results = new Results(folder, Instant.now());
     addFacts(results, tools, chosen);
-    leftOut.forEach((name, why) -> results.addFact("without " + name, why));
+    leftOut.values().stream()
+        .distinct()
+        .forEach(why -> results.addFact("without " + names(leftOut, why), why));
     String noChart = Chart.missing();
     if (noChart != null) {
       results.addFact("no chart", noChart);
@@ -181,6 +195,13 @@ public final class EchoBench implements Callable<Integer> {
     print(Report.marks(results.outcomes()));
     progress.println("written to " + results.file("{txt,json" + (noChart == null ? ",svg}" : "}")));
     progress.flush();
+  }
+
+  private static String names(Map<String, String> leftOut, String why) {
+    return leftOut.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(why))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.joining(", "));
   }
 
   /** The loads that can be made, and that a server can take. */
@@ -218,7 +239,7 @@ public final class EchoBench implements Callable<Integer> {
         "turns",
         String.format(
             Locale.ROOT,
-            "%d rounds, %.1f s measured after %.1f s of warm-up",
+            "%d of each server, %.1f s measured after %.1f s of warm-up",
             rounds,
             seconds,
             warmup));

@@ -142,10 +142,11 @@ final class LoadClient {
   private static Turn parseJson(String text) {
     JsonObject all = JsonParser.parseString(text).getAsJsonObject();
     JsonObject micros = all.getAsJsonObject("micros");
+    JsonElement user = micros.get("user");
     JsonElement lost = all.get("lost");
     return new Turn(
         micros.get("cpu").getAsDouble(),
-        Double.NaN,
+        user == null ? Double.NaN : user.getAsDouble(),
         all.get("requestsPerSecond").getAsDouble(),
         micros.get("p50").getAsDouble(),
         micros.get("p99").getAsDouble(),

@@ -38,10 +38,11 @@ final class Report {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "%s (%s): medians of %d rounds by %s; ratios are to %s",
+        "%s (%s): medians of %d %s by %s; ratios are to %s",
         outcome.load().title(),
         outcome.load(),
         outcome.rounds(),
+        outcome.rounds() == 1 ? "round" : "rounds",
         outcome.client(),
         outcome.first());
     line(

@@ -5,7 +5,7 @@ package dev.culebra.bench.echo;
  * What one turn of one server came to.
  *
  * @param cpuMicros user and system time of its process for each request
- * @param userMicros the user time of that; NaN where the client cannot tell
+ * @param userMicros the user time of that; NaN where the system does not tell
  * @param requestsPerSecond how many came back
  * @param p50Micros half of them within this time
  * @param p99Micros all but one in a hundred within this

@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.cli.load;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Watches what a server's process uses of the processors, user and system, while it is measured. */
+/** Watches what a server's process uses of the processors while it is measured. */
 public final class CpuTime implements ClosedLoop.Watcher {
 
+  private static final double NANOS_IN_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
+
+  /** Linux's unit towards processes, whatever its own is. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** proc_pid_stat(5): utime is the 14th field, and the second, a name in parentheses, may have spaces. */
+  private static final int USER_TIME_AFTER_NAME = 12;
+
   private final ProcessHandle server;
-  private Duration before = Duration.ZERO;
-  private Duration after = Duration.ZERO;
+  private final Path stat;
+  private double totalNanos;
+  private double userNanos;
 
   /**
    * Watches a process.
@@ -18,32 +31,53 @@ public final class CpuTime implements ClosedLoop.Watcher {
    */
   public CpuTime(ProcessHandle server) {
     this.server = server;
+    this.stat = Path.of("/proc", Long.toString(server.pid()), "stat");
   }
 
   @Override
   public void measuringBegins() {
-    before = used();
+    totalNanos = -totalNanosNow();
+    userNanos = -userNanosNow();
   }
 
   @Override
   public void measuringEnds() {
-    after = used();
+    totalNanos += totalNanosNow();
+    userNanos += userNanosNow();
   }
 
-  /** On Linux it comes in steps of 10 ms. */
-  private Duration used() {
-    return server.info().totalCpuDuration().orElse(Duration.ZERO);
+  /** On Linux it comes in ticks, too. */
+  private double totalNanosNow() {
+    return server.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  }
+
+  private double userNanosNow() {
+    try {
+      String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+      String[] fields = line.substring(line.lastIndexOf(')') + 1).split(" ");
+      return Long.parseLong(fields[USER_TIME_AFTER_NAME]) * TICK_NANOS;
+    } catch (IOException e) {
+      return Double.NaN; // no Linux, or the server is gone
+    }
   }
 
   /**
-   * Divides it among the requests of the measured part.
+   * Divides its user and system time among the requests of the measured part.
    *
    * @param load what was measured
    * @return microseconds for each request
    */
   public double microsForEach(LoadResult load) {
-    return (double) after.minus(before).toNanos()
-        / TimeUnit.MICROSECONDS.toNanos(1)
-        / Math.max(1, load.requests());
+    return totalNanos / NANOS_IN_MICRO / Math.max(1, load.requests());
+  }
+
+  /**
+   * Divides its user time alone.
+   *
+   * @param load what was measured
+   * @return microseconds for each request; NaN where the system does not tell
+   */
+  public double userMicrosForEach(LoadResult load) {
+    return userNanos / NANOS_IN_MICRO / Math.max(1, load.requests());
   }
 }
