@@ -21,17 +21,18 @@ final class Comparison {
    * How long and how often.
    *
    * @param rounds how many turns each server has
-   * @param warmupSeconds of load before each measured part, and thrice that before the first
+   * @param warmupSeconds of load before each measured part; before the first rounds it is longer
    * @param measuredSeconds of the measured part
    */
   record Pace(int rounds, double warmupSeconds, double measuredSeconds) {
 
-    private static final int FIRST_WARMUPS = 3;
-    private static final double SHORTEST_FIRST_SECONDS = 1; // cold, and something has to come back
+    /** What a JVM takes until its code is compiled, and on a busy machine until it answers at all. */
+    private static final double FIRST_WARMUP_SECONDS = 3;
+
     private static final double START_SECONDS = 1;
 
     double firstWarmupSeconds() {
-      return Math.max(SHORTEST_FIRST_SECONDS, FIRST_WARMUPS * warmupSeconds);
+      return Math.max(FIRST_WARMUP_SECONDS, warmupSeconds);
     }
 
     /** About how long so many servers take under one load. */

@@ -86,7 +86,7 @@ public final class EchoBench implements Callable<Integer> {
   @Option(
       names = "--warmup",
       paramLabel = "S",
-      description = "How long it is loaded before that, and thrice as long before the first round "
+      description = "How long it is loaded before that; before the first round it is 3 s or more "
           + "(default: ${DEFAULT-VALUE}).")
   private double warmup = 1;
 
