@@ -185,7 +185,7 @@ public final class EchoBench implements Callable<Integer> {
     PrintWriter progress = spec.commandLine().getErr();
     print(Report.head(results));
     progress.printf(
-        Locale.ROOT, "takes about %d minutes%n", Comparison.minutes(chosen, possible, pace));
+        Locale.ROOT, "takes about %d min%n", Comparison.minutes(chosen, possible, pace));
     Comparison comparison = new Comparison(chosen, pace, client, children, progress);
     for (Load load : possible) {
       Outcome outcome = comparison.run(load);

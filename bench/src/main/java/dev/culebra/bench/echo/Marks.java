@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The ratios that Culebra is to stay below: docs/performance.md says why these. */
+/** The ratios that Culebra is to stay below. */
 final class Marks {
 
   private static final String RAW = "raw";

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /** Loads and servers that belong together. */
 enum Suite {
-  /** Those that docs/performance.md sets marks for. */
+  /** Those that there are marks for. */
   MARKS(
       "50x1024",
       "20x102400",
