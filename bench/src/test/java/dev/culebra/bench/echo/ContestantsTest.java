@@ -42,7 +42,8 @@ class ContestantsTest {
     String message = failure("nio-protocol,nio-threads");
 
     assertTrue(
-        message.startsWith("--servers nio-protocol,nio-threads: there is no 'nio-threads'; there are "),
+        message.startsWith(
+            "--servers nio-protocol,nio-threads: there is no 'nio-threads'; there are "),
         message);
     assertTrue(message.contains("nio-sockets, selector, vthreads"), message);
   }
@@ -63,11 +64,11 @@ class ContestantsTest {
   @Test
   void suiteLeavesOutWhatCannotRunAndSaysWhy() {
     Map<String, String> leftOut = new LinkedHashMap<>();
-    List<String> chosen = contestants.of(Suite.FULL, leftOut).stream()
-        .map(Contestant::name)
-        .toList();
+    List<String> chosen =
+        contestants.of(Suite.FULL, leftOut).stream().map(Contestant::name).toList();
 
-    assertTrue(chosen.containsAll(List.of("nio-protocol", "selector", "vthreads")), chosen::toString);
+    assertTrue(
+        chosen.containsAll(List.of("nio-protocol", "selector", "vthreads")), chosen::toString);
     assertFalse(chosen.contains("asyncio-streams"));
     assertEquals(
         "there is no " + NO_PYTHON + " (--python names another)", leftOut.get("asyncio-streams"));

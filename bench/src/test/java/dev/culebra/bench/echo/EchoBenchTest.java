@@ -76,12 +76,20 @@ class EchoBenchTest {
     assertEquals(0, exit, err::toString);
     assertEquals(
         List.of("selector", "vthreads", "selector", "vthreads"),
-        err.toString().lines().filter(line -> line.contains(" round ")).map(EchoBenchTest::server).toList());
+        err.toString()
+            .lines()
+            .filter(line -> line.contains(" round "))
+            .map(EchoBenchTest::server)
+            .toList());
     assertTrue(
         out.toString().lines().anyMatch(line -> line.matches("selector +[0-9.]+ +1\\.00 .*")),
         out::toString);
     try (Stream<Path> files = Files.list(folder)) {
-      assertEquals(3, files.filter(file -> file.toString().matches(".*/echo-[0-9-]+\\.(txt|json|svg)")).count());
+      assertEquals(
+          3,
+          files
+              .filter(file -> file.toString().matches(".*/echo-[0-9-]+\\.(txt|json|svg)"))
+              .count());
     }
     assertEquals(List.of(), ProcessHandle.current().children().toList());
   }

@@ -30,7 +30,8 @@ class LoadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "50", "50x", "x1024", "50x1024x2", "TCP:50x1024", "50 x 1024", "-1x1"})
+  @ValueSource(
+      strings = {"", "50", "50x", "x1024", "50x1024x2", "TCP:50x1024", "50 x 1024", "-1x1"})
   void formIsTold(String text) {
     assertEquals(
         "--load takes [KIND:]CONNECTIONSxBYTES, as in tls:50x10240, not '" + text + "'",
@@ -42,12 +43,13 @@ class LoadTest {
       delimiter = '|',
       value = {
         "quic:1x1 | --load: 'quic' is none of tcp, unix, tls, accept, udp",
-        "0x1 | --load 0x1: a load has 1 to 100,000 connections, and tcp messages of 1 to 67,108,864 bytes",
-        "udp:1x65508 | --load udp:1x65508: a load has 1 to 100,000 connections, and udp messages of 1 to 65,507 bytes"
+        "0x1 | --load 0x1: a load has 1 to 100,000 connections, and tcp messages of 1 to"
+            + " 67,108,864 bytes",
+        "udp:1x65508 | --load udp:1x65508: a load has 1 to 100,000 connections, and udp messages"
+            + " of 1 to 65,507 bytes"
       })
   void whatCannotBeIsTold(String text, String message) {
-    assertEquals(
-        message, assertThrows(Failure.class, () -> Load.parse(text)).getMessage());
+    assertEquals(message, assertThrows(Failure.class, () -> Load.parse(text)).getMessage());
   }
 
   @ParameterizedTest

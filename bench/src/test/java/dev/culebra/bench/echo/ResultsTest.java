@@ -74,7 +74,9 @@ class ResultsTest {
         text);
     assertTrue(text.contains("not unix: nio-sockets\n"), text);
     assertTrue(
-        text.lines().anyMatch(line -> line.matches("tcp:50x1024 +epoll-protocol +to raw .*1\\.10  reached")),
+        text.lines()
+            .anyMatch(
+                line -> line.matches("tcp:50x1024 +epoll-protocol +to raw .*1\\.10  reached")),
         text);
     assertTrue(text.contains("\nepoll-protocol 17.60 4.40 100000 400.0 900.0\n"), text);
   }
@@ -115,7 +117,6 @@ class ResultsTest {
 
   /** Without its document type, which lies on the network. */
   private static InputSource inputOf(String svg) {
-    return new InputSource(
-        new StringReader(svg.replaceFirst("(?s)<!DOCTYPE.*?>", "")));
+    return new InputSource(new StringReader(svg.replaceFirst("(?s)<!DOCTYPE.*?>", "")));
   }
 }

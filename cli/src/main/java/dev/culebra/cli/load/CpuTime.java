@@ -16,13 +16,17 @@ public final class CpuTime implements ClosedLoop.Watcher {
   /** Linux's unit towards processes, whatever its own is. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** proc_pid_stat(5): utime is the 14th field, and the second, a name in parentheses, may have spaces. */
-  private static final int USER_TIME_AFTER_NAME = 12;
+  /** proc_pid_stat(5): after the name, which is in parentheses and may have spaces, these are utime and stime. */
+  private static final int USER_TICKS = 12;
+
+  private static final int SYSTEM_TICKS = 13;
+
+  private record Used(double totalNanos, double userNanos) {}
 
   private final ProcessHandle server;
   private final Path stat;
-  private double totalNanos;
-  private double userNanos;
+  private Used before = new Used(0, 0);
+  private Used after = before;
 
   /**
    * Watches a process.
@@ -36,28 +40,23 @@ public final class CpuTime implements ClosedLoop.Watcher {
 
   @Override
   public void measuringBegins() {
-    totalNanos = -totalNanosNow();
-    userNanos = -userNanosNow();
+    before = used();
   }
 
   @Override
   public void measuringEnds() {
-    totalNanos += totalNanosNow();
-    userNanos += userNanosNow();
+    after = used();
   }
 
-  /** On Linux it comes in ticks, too. */
-  private double totalNanosNow() {
-    return server.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
-  }
-
-  private double userNanosNow() {
+  private Used used() {
     try {
       String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
       String[] fields = line.substring(line.lastIndexOf(')') + 1).split(" ");
-      return Long.parseLong(fields[USER_TIME_AFTER_NAME]) * TICK_NANOS;
-    } catch (IOException e) {
-      return Double.NaN; // no Linux, or the server is gone
+      long user = Long.parseLong(fields[USER_TICKS]) * TICK_NANOS;
+      return new Used(user + Long.parseLong(fields[SYSTEM_TICKS]) * TICK_NANOS, user);
+    } catch (IOException e) { // no Linux, or the server is gone
+      Duration total = server.info().totalCpuDuration().orElse(Duration.ZERO);
+      return new Used(total.toNanos(), Double.NaN);
     }
   }
 
@@ -68,7 +67,7 @@ public final class CpuTime implements ClosedLoop.Watcher {
    * @return microseconds for each request
    */
   public double microsForEach(LoadResult load) {
-    return totalNanos / NANOS_IN_MICRO / Math.max(1, load.requests());
+    return (after.totalNanos - before.totalNanos) / NANOS_IN_MICRO / Math.max(1, load.requests());
   }
 
   /**
@@ -78,6 +77,6 @@ public final class CpuTime implements ClosedLoop.Watcher {
    * @return microseconds for each request; NaN where the system does not tell
    */
   public double userMicrosForEach(LoadResult load) {
-    return userNanos / NANOS_IN_MICRO / Math.max(1, load.requests());
+    return (after.userNanos - before.userNanos) / NANOS_IN_MICRO / Math.max(1, load.requests());
   }
 }
