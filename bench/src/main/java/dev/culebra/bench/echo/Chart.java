@@ -86,10 +86,10 @@ final class Chart {
     for (List<Outcome> row : rows) {
       Set<String> servers = new LinkedHashSet<>();
       row.forEach(outcome -> servers.addAll(outcome.servers()));
-      int rowWidth = NAMES_WIDTH + row.size() * COLUMN_WIDTH;
+      int rowWidth = rows.size() == 1 ? width : NAMES_WIDTH + row.size() * COLUMN_WIDTH;
       int rowHeight = FRAME_HEIGHT + servers.size() * BAR_HEIGHT;
       chart(row, servers, height == 0)
-          .draw(graphics, new Rectangle2D.Double(0, height, Math.min(width, rowWidth), rowHeight));
+          .draw(graphics, new Rectangle2D.Double(0, height, rowWidth, rowHeight));
       height += rowHeight;
     }
     return svg(graphics, width, Math.max(1, height));
@@ -104,7 +104,16 @@ final class Chart {
     } catch (IOException e) {
       throw new UncheckedIOException("to memory", e);
     }
-    return svg.toString(StandardCharsets.UTF_8);
+    return withFonts(svg.toString(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Names the size that is left out where it is Java2D's default, which is not that of browsers, and what to take
+   * where this machine's font is not.
+   */
+  private static String withFonts(String svg) {
+    return svg.replaceFirst("<svg ", "<svg font-size=\"12px\" style=\"background:white\" ")
+        .replaceAll("font-family:(&quot;[^;]*&quot;|[^;]*);", "font-family:$1,Verdana,sans-serif;");
   }
 
   private static JFreeChart chart(List<Outcome> row, Set<String> servers, boolean first) {

@@ -74,6 +74,8 @@ final class Comparison {
         .toList();
     Outcome outcome = new Outcome(load, client.name(load.kind()), leftOut);
     List<RunningServer> servers = new ArrayList<>();
+    progress.printf("  %s: %d servers start and warm up%n", load, able.size());
+    progress.flush();
     try {
       for (Contestant contestant : able) {
         servers.add(RunningServer.start(contestant, load.kind(), site(contestant), children));
