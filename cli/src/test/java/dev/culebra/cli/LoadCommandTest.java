@@ -107,8 +107,10 @@ class LoadCommandTest {
     long self = ProcessHandle.current().pid();
     CommandRun run = loadOf(
         (in, out) -> {
-          for (byte[] message; (message = in.readNBytes(100)).length == 100; ) {
+          byte[] message = in.readNBytes(100);
+          while (message.length == 100) {
             out.write(message);
+            message = in.readNBytes(100);
           }
         },
         "--json",

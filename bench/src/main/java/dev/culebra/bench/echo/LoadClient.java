@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,18 +125,21 @@ final class LoadClient {
   }
 
   private static Turn parseWords(String line) {
-    Map<String, Double> values = new HashMap<>();
-    for (String word : line.strip().split(" ")) {
-      int equals = word.indexOf('=');
-      values.put(word.substring(0, equals), Double.valueOf(word.substring(equals + 1)));
-    }
     return new Turn(
-        values.get("cpu"),
-        values.get("user"),
-        values.get("rps"),
-        values.get("p50"),
-        values.get("p99"),
+        word(line, "cpu"),
+        word(line, "user"),
+        word(line, "rps"),
+        word(line, "p50"),
+        word(line, "p99"),
         0);
+  }
+
+  private static double word(String line, String name) {
+    Matcher matcher = Pattern.compile("\\b" + name + "=([0-9.]+)").matcher(line);
+    if (!matcher.find()) {
+      throw Failure.failed("echoload does not tell " + name + ": " + line.strip());
+    }
+    return Double.parseDouble(matcher.group(1));
   }
 
   private static Turn parseJson(String text) {

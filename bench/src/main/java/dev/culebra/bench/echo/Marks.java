@@ -33,13 +33,11 @@ final class Marks {
   private record Mark(Load load, String server, String other, Figure figure, double limit) {}
 
   private enum Figure {
-    CPU(Turn::cpuMicros),
-    USER(Turn::userMicros);
+    CPU,
+    USER;
 
-    private final ToDoubleFunction<Turn> value;
-
-    Figure(ToDoubleFunction<Turn> value) {
-      this.value = value;
+    ToDoubleFunction<Turn> value() {
+      return this == CPU ? Turn::cpuMicros : Turn::userMicros;
     }
   }
 
@@ -77,8 +75,8 @@ final class Marks {
         if (outcome.load().equals(mark.load)
             && outcome.servers().contains(mark.server)
             && outcome.servers().contains(mark.other)) {
-          Figures.Ratio ratio = outcome.ratio(mark.server, mark.other, mark.figure.value);
-          if (!Double.isNaN(ratio.median())) {
+          Figures.Ratio ratio = outcome.ratio(mark.server, mark.other, mark.figure.value());
+          if (Double.isFinite(ratio.median())) {
             String figure = mark.figure == Figure.CPU ? "CPU" : "user CPU";
             met.add(new Met(mark.load, mark.server, mark.other, figure, mark.limit, ratio));
           }

@@ -111,7 +111,7 @@ final class Report {
   }
 
   private static String known(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f", value);
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "-";
   }
 
   private static String line(String server, Turn turn) {
@@ -127,6 +127,6 @@ final class Report {
   }
 
   private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    text.append(String.format(Locale.ROOT, format + "%n", values));
   }
 }

@@ -51,7 +51,7 @@ public final class CpuTime implements ClosedLoop.Watcher {
   private Used used() {
     try {
       String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
-      String[] fields = line.substring(line.lastIndexOf(')') + 1).split(" ");
+      String[] fields = line.substring(line.lastIndexOf(')') + 1).split(" ", -1);
       long user = Long.parseLong(fields[USER_TICKS]) * TICK_NANOS;
       return new Used(user + Long.parseLong(fields[SYSTEM_TICKS]) * TICK_NANOS, user);
     } catch (IOException e) { // no Linux, or the server is gone
