@@ -2,7 +2,10 @@
 /* Closed-loop echo load: every connection keeps one message in flight, and every byte that comes back is
  * checked. Written in C so that the client is the same, and as small as can be, for every server.
  *
- *   echoload PORT CONNECTIONS BYTES WARMUP_S RUN_S [PID]
+ *   echoload [accept] PORT|PATH CONNECTIONS BYTES WARMUP_S RUN_S [PID]
+ *
+ * A path is that of a Unix socket, and has a slash. With "accept", each message goes over a connection of its
+ * own, which the client closes: so many connections at a time, each counted once.
  *
  * Prints the requests per second and the latencies in microseconds and, given the server's pid, its user
  * and system CPU time in microseconds for each request of the measured part. */
@@ -17,10 +20,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS = 512, BUFFER_BYTES = 1 << 20, MOST_LATENCIES = 1 << 23, WAIT_MS = 100 };
+enum { EVENTS = 512, BUFFER_BYTES = 1 << 20, MOST_LATENCIES = 1 << 23, WAIT_MS = 100, SOURCES = 200 };
 
 typedef struct {
   int fd;
@@ -28,7 +32,8 @@ typedef struct {
   long began;
 } connection;
 
-static int epoll;
+static int epoll, accept_mode;
+static const char *where;
 static size_t size;
 static char *message;
 static char buffer[BUFFER_BYTES];
@@ -75,14 +80,39 @@ static void watch(connection *c, unsigned events, int operation) {
   if (epoll_ctl(epoll, operation, c->fd, &event)) die("epoll_ctl");
 }
 
-static void connect_to(connection *c, int port) {
+static int connect_unix(void) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(where) >= sizeof address.sun_path) give_up("the path is too long for a Unix socket");
+  strcpy(address.sun_path, where);
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (fd < 0) die("socket");
+  if (connect(fd, (struct sockaddr *)&address, sizeof address)) die("connect");
+  return fd;
+}
+
+/* Connections that were closed keep their client's port for a minute: with more addresses there are more. */
+static void spread(int fd) {
+  static unsigned connections;
   int one = 1;
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+  struct sockaddr_in source = {.sin_family = AF_INET};
+  source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + connections++ % SOURCES);
+  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+  if (bind(fd, (struct sockaddr *)&source, sizeof source)) die("bind");
+}
+
+static int connect_tcp(void) {
+  int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(where))};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  c->fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (c->fd < 0) die("socket");
-  if (connect(c->fd, (struct sockaddr *)&address, sizeof address)) die("connect");
-  setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (fd < 0) die("socket");
+  if (accept_mode) spread(fd);
+  if (connect(fd, (struct sockaddr *)&address, sizeof address)) die("connect");
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+static void open_connection(connection *c) {
+  c->fd = strchr(where, '/') ? connect_unix() : connect_tcp();
   fcntl(c->fd, F_SETFL, O_NONBLOCK);
   watch(c, EPOLLIN, EPOLL_CTL_ADD);
 }
@@ -100,6 +130,7 @@ static void push(connection *c) {
 static void begin(connection *c) {
   c->sent = c->received = 0;
   c->began = now();
+  if (accept_mode) open_connection(c);
   push(c);
   if (c->sent < size) watch(c, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
 }
@@ -123,18 +154,23 @@ static int pull(connection *c) {
 static double micros(const long *sorted, size_t count, double share) { return sorted[(size_t)(count * share)] / 1e3; }
 
 int main(int argc, char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "accept")) {
+    accept_mode = 1;
+    argc--, argv++;
+  }
   if (argc < 6) {
-    fprintf(stderr, "usage: echoload PORT CONNECTIONS BYTES WARMUP_S RUN_S [PID]\n");
+    fprintf(stderr, "usage: echoload [accept] PORT|PATH CONNECTIONS BYTES WARMUP_S RUN_S [PID]\n");
     return 2;
   }
-  int port = atoi(argv[1]), connections = atoi(argv[2]), pid = argc > 6 ? atoi(argv[6]) : 0;
+  where = argv[1];
+  int connections = atoi(argv[2]), pid = argc > 6 ? atoi(argv[6]) : 0;
   double warmup = atof(argv[4]), run = atof(argv[5]);
   size = atol(argv[3]);
   message = malloc(size);
   for (size_t i = 0; i < size; i++) message[i] = 'a' + i * 31 % 997 % 26;
   epoll = epoll_create1(0);
   connection *all = calloc(connections, sizeof *all);
-  for (int i = 0; i < connections; i++) connect_to(&all[i], port);
+  for (int i = 0; i < connections && !accept_mode; i++) open_connection(&all[i]);
 
   long *latencies = malloc(MOST_LATENCIES * sizeof *latencies);
   size_t count = 0;
@@ -155,6 +191,7 @@ int main(int argc, char **argv) {
       if (events[i].events & EPOLLOUT && c->sent < size) go_on(c);
       if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR) && pull(c)) {
         if (measuring) latencies[count++ % MOST_LATENCIES] = now() - c->began;
+        if (accept_mode) close(c->fd);
         begin(c);
       }
     }

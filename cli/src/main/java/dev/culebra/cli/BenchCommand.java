@@ -2,18 +2,21 @@
 package dev.culebra.cli;
 
 import dev.culebra.cli.memory.MemoryBench;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** Measures what a load does not show. */
 @Command(
     name = "bench",
     description =
         "Measures what a load does not show. bench/README.md tells of the other benchmarks.",
-    subcommands = BenchCommand.Memory.class,
+    subcommands = {BenchCommand.Memory.class, BenchCommand.Echo.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK")
 final class BenchCommand implements Runnable {
@@ -57,6 +60,24 @@ final class BenchCommand implements Runnable {
       }
       new MemoryBench(spec.commandLine().getOut(), connections).run();
       return 0;
+    }
+  }
+
+  /** Stands for the benchmark of the module bench, which the script {@code culebra} runs. */
+  @Command(
+      name = "echo",
+      description = "Compares echo servers, Culebra's and others', by what a request costs them. "
+          + "From a checkout only: it builds the others.")
+  static final class Echo implements Callable<Integer> {
+
+    @Unmatched
+    @SuppressWarnings("UnusedVariable") // picocli puts there what is for the benchmark
+    private List<String> options = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+      throw Failure.failed("the servers to compare with are built from a checkout of Culebra: "
+          + "run ./culebra bench echo there");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.culebra.cli;
 
 import dev.culebra.Asyncio;
 import dev.culebra.cli.load.ClosedLoop;
+import dev.culebra.cli.load.CpuTime;
 import dev.culebra.cli.load.DatagramLoad;
 import dev.culebra.cli.load.EchoDialogue;
 import dev.culebra.cli.load.LoadResult;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -105,6 +105,16 @@ final class LoadCommand implements Callable<Integer> {
       description = "Take whatever certificate the server shows: for measuring only.")
   private boolean insecure;
 
+  @Option(
+      names = "--cpu-of",
+      paramLabel = "PID",
+      description = "Also tell what CPU time each request cost this process, the server's if it "
+          + "runs here: user and system, and user alone.")
+  private @Nullable Long serverPid;
+
+  @Option(names = "--json", description = "For programs.")
+  private boolean json;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
@@ -131,15 +141,16 @@ final class LoadCommand implements Callable<Integer> {
   private void loadWithConnections() throws Exception {
     Place place = endpoint.place(host, 1, tls ? clientTls() : null);
     checkNumbers(MAX_SIZE_BYTES);
+    CpuTime cpu = cpuTime();
     LoadResult result = Asyncio.run(() -> ClosedLoop.run(
         place,
         connections,
         EchoDialogue.ofSize(sizeBytes),
         duration(warmupSeconds),
         duration(seconds),
-        new ClosedLoop.Watcher() {}));
+        watcher(cpu)));
     requireAnswers(result);
-    print(result, "connections to " + place);
+    tell(report(result, cpu, "connections to " + place));
   }
 
   private TlsOptions clientTls() {
@@ -154,6 +165,7 @@ final class LoadCommand implements Callable<Integer> {
     checkNumbers(MAX_DATAGRAM_BYTES);
     double timeout = timeoutSeconds == null ? 1 : timeoutSeconds;
     check("--timeout", timeout, 0.01, MAX_TIMEOUT_SECONDS);
+    CpuTime cpu = cpuTime();
     DatagramLoad.Result result = Asyncio.run(() -> DatagramLoad.run(
         host,
         port,
@@ -161,16 +173,14 @@ final class LoadCommand implements Callable<Integer> {
         EchoDialogue.ofSize(sizeBytes),
         duration(timeout),
         duration(warmupSeconds),
-        duration(seconds)));
+        duration(seconds),
+        watcher(cpu)));
     if (result.wrong() == 0) {
       requireAnswers(result.answered());
     }
-    PrintWriter out = spec.commandLine().getOut();
-    print(result.answered(), "sockets to " + HostPort.of(host, port));
-    count(out, "lost", result.lost());
-    count(out, "late", result.late());
-    count(out, "wrong", result.wrong());
-    out.flush();
+    LoadReport report = report(result.answered(), cpu, "sockets to " + HostPort.of(host, port));
+    report.addDatagrams(result);
+    tell(report);
     if (result.wrong() > 0) {
       throw Failure.failed("wrong bytes came back in "
           + String.format(Locale.ROOT, "%,d", result.wrong()) + " datagrams");
@@ -190,36 +200,40 @@ final class LoadCommand implements Callable<Integer> {
     }
   }
 
-  private void print(LoadResult result, String where) {
+  private @Nullable CpuTime cpuTime() {
+    if (serverPid == null) {
+      return null;
+    }
+    ProcessHandle server = ProcessHandle.of(serverPid)
+        .orElseThrow(() -> Failure.usage("--cpu-of: there is no process " + serverPid));
+    if (server.info().totalCpuDuration().isEmpty()) {
+      throw Failure.failed(
+          "the system does not tell the CPU time of process " + serverPid + ": is it yours?");
+    }
+    return new CpuTime(server);
+  }
+
+  private static ClosedLoop.Watcher watcher(@Nullable CpuTime cpu) {
+    return cpu == null ? new ClosedLoop.Watcher() {} : cpu;
+  }
+
+  private LoadReport report(LoadResult result, @Nullable CpuTime cpu, String where) {
+    LoadReport report = new LoadReport(
+        result,
+        String.format(Locale.ROOT, "of %,d bytes on %,d %s", sizeBytes, connections, where));
+    if (cpu != null) {
+      report.addCpu(cpu.microsForEach(result), cpu.userMicrosForEach(result));
+    }
+    return report;
+  }
+
+  private void tell(LoadReport report) {
     PrintWriter out = spec.commandLine().getOut();
-    Histogram latencies = result.latencies();
-    out.printf(
-        Locale.ROOT,
-        "%,d requests of %,d bytes on %,d %s in %.1f s%n",
-        result.requests(),
-        sizeBytes,
-        connections,
-        where,
-        (double) result.elapsedNanos() / TimeUnit.SECONDS.toNanos(1));
-    out.printf(Locale.ROOT, "  requests/s  %,14.0f%n", result.requestsPerSecond());
-    line(out, "p50", latencies.getValueAtPercentile(50));
-    line(out, "p90", latencies.getValueAtPercentile(90));
-    line(out, "p99", latencies.getValueAtPercentile(99));
-    line(out, "p99.9", latencies.getValueAtPercentile(99.9));
-    line(out, "max", latencies.getMaxValue());
-    out.flush();
-  }
-
-  private static void line(PrintWriter out, String name, long nanos) {
-    out.printf(
-        Locale.ROOT,
-        "  %-10s  %,14.3f ms%n",
-        name,
-        (double) nanos / TimeUnit.MILLISECONDS.toNanos(1));
-  }
-
-  private static void count(PrintWriter out, String name, long number) {
-    out.printf(Locale.ROOT, "  %-10s  %,14d%n", name, number);
+    if (json) {
+      report.printJson(out);
+    } else {
+      report.print(out);
+    }
   }
 
   private static void check(String option, double value, double least, double most) {

@@ -4,12 +4,16 @@ package dev.culebra.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoadCommandTest {
@@ -98,6 +102,32 @@ class LoadCommandTest {
     assertTrue(run.err().contains("in answer 2 at byte 0"), run.err());
   }
 
+  @Test
+  void figuresAreForProgramsTooWithWhatTheServerUsed() throws Exception {
+    long self = ProcessHandle.current().pid();
+    CommandRun run = loadOf(
+        (in, out) -> {
+          byte[] message = in.readNBytes(100);
+          while (message.length == 100) {
+            out.write(message);
+            message = in.readNBytes(100);
+          }
+        },
+        "--json",
+        "--cpu-of=" + self);
+    JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+    JsonObject micros = json.getAsJsonObject("micros");
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(json.get("requests").getAsLong() > 0, run.out());
+    assertTrue(micros.get("p99").getAsDouble() >= micros.get("p50").getAsDouble(), run.out());
+    assertTrue(micros.get("cpu").getAsDouble() > 0, run.out());
+    assertTrue(
+        !micros.has("user")
+            || micros.get("user").getAsDouble() <= micros.get("cpu").getAsDouble(),
+        run.out());
+  }
+
   private static void assertFailure(String start, CommandRun run) {
     assertEquals(1, run.exitCode());
     assertEquals("", run.out());
@@ -105,10 +135,10 @@ class LoadCommandTest {
     assertEquals(1, run.err().lines().count(), run.err());
   }
 
-  private static CommandRun loadOf(Treatment treatment) throws IOException {
+  private static CommandRun loadOf(Treatment treatment, String... more) throws IOException {
     try (ServerSocket listener = listener()) {
       Thread.startVirtualThread(() -> accept(listener, treatment));
-      return load(listener.getLocalPort());
+      return load(listener.getLocalPort(), more);
     }
   }
 
@@ -133,8 +163,10 @@ class LoadCommandTest {
     return new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
   }
 
-  private static CommandRun load(int port) {
-    return CommandRun.of(
-        "load", "--port=" + port, "--connections=2", "--size=100", "--seconds=0.2", "--warmup=0");
+  private static CommandRun load(int port, String... more) {
+    List<String> options = new ArrayList<>(List.of(
+        "load", "--port=" + port, "--connections=2", "--size=100", "--seconds=0.2", "--warmup=0"));
+    options.addAll(List.of(more));
+    return CommandRun.of(options.toArray(String[]::new));
   }
 }

@@ -53,9 +53,10 @@ class UsageTest {
           load --port 1 --connections 1 --size 1 --seconds 1 --udp --tls     | culebra load: --udp has no TLS
           load --port 1 --connections 1 --size 65508 --seconds 1 --udp       | culebra load: --size takes a number from 1 to 65507, not 65508
           load --port 1 --connections 1 --size 1 --seconds 1 --udp --timeout 0 | culebra load: --timeout takes a number from 0.01 to 60, not 0
+          load --port 1 --connections 1 --size 1 --seconds 1 --cpu-of 999999999 | culebra load: --cpu-of: there is no process 999999999
           load --port 0 --connections 1 --size 1 --seconds 1 --udp           | culebra load: --port takes a number from 1 to 65535, not 0
           load --unix a.sock --connections 1 --size 1 --seconds 1 --udp      | culebra load: --udp is for --port, not for --unix
-          bench                                        | culebra bench: name a benchmark: memory
+          bench                                        | culebra bench: name a benchmark: memory, echo
           bench speed                                  | culebra bench: Unmatched argument
           bench memory --connections 0                 | culebra bench memory: --connections takes a number from 1 to 1000000, not 0
           demo --fast                                  | culebra demo: Unknown option: '--fast'

@@ -2,9 +2,9 @@
 package dev.culebra.bench.baseline;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -21,23 +21,32 @@ public final class SelectorEcho {
   private static final int BACKLOG = 1024;
 
   private final Selector selector = Selector.open();
-  private final ServerSocketChannel listener = ServerSocketChannel.open();
+  private final ServerSocketChannel listener;
+  private final boolean tcp;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-  private SelectorEcho(int port) throws IOException {
+  private SelectorEcho(Where where) throws IOException {
+    tcp = where.is("tcp");
+    if (tcp) {
+      listener = ServerSocketChannel.open().bind(Where.anyPort(), BACKLOG);
+    } else if (where.is("unix")) {
+      listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+          .bind(UnixDomainSocketAddress.of(where.path()), BACKLOG);
+    } else {
+      throw where.unknown();
+    }
     listener.configureBlocking(false);
-    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
     listener.register(selector, SelectionKey.OP_ACCEPT);
   }
 
   /**
    * Serves until the process is killed.
    *
-   * @param args the port; by default the system chooses one
+   * @param args {@code tcp} or {@code unix PATH}
    */
   public static void main(String[] args) throws IOException {
-    SelectorEcho server = new SelectorEcho(args.length > 0 ? Integer.parseInt(args[0]) : 0);
-    System.out.println("listening on 127.0.0.1:" + server.listener.socket().getLocalPort());
+    SelectorEcho server = new SelectorEcho(Where.of(args));
+    Where.say(server.listener.getLocalAddress());
     while (true) {
       server.selector.select(server::ready);
     }
@@ -59,7 +68,9 @@ public final class SelectorEcho {
     SocketChannel client = listener.accept();
     if (client != null) {
       client.configureBlocking(false);
-      client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (tcp) {
+        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      }
       client.register(selector, SelectionKey.OP_READ);
     }
   }

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.culebra.bench.baseline;
 
+import dev.culebra.net.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.GeneralSecurityException;
 
 /** Echoes with blocking sockets, a virtual thread for each connection: what a JDK 25 program does by itself. */
 public final class VirtualThreadEcho {
@@ -22,13 +29,25 @@ public final class VirtualThreadEcho {
   /**
    * Serves until the process is killed.
    *
-   * @param args the port; by default the system chooses one
+   * @param args {@code tcp}, {@code tls CERTIFICATE KEY} or {@code unix PATH}
    */
-  public static void main(String[] args) throws IOException {
-    int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
-    try (ServerSocket listener =
-        new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress())) {
-      System.out.println("listening on 127.0.0.1:" + listener.getLocalPort());
+  public static void main(String[] args) throws IOException, GeneralSecurityException {
+    Where where = Where.of(args);
+    switch (where.kind()) {
+      case "tcp" -> serveSockets(new ServerSocket());
+      case "tls" ->
+        serveSockets(TlsContexts.server(where.certificate(), where.key())
+            .getServerSocketFactory()
+            .createServerSocket());
+      case "unix" -> serveChannels(UnixDomainSocketAddress.of(where.path()));
+      default -> throw where.unknown();
+    }
+  }
+
+  private static void serveSockets(ServerSocket listener) throws IOException {
+    try (listener) {
+      listener.bind(Where.anyPort(), BACKLOG);
+      Where.say(new InetSocketAddress(listener.getLocalPort()));
       while (true) {
         Socket client = listener.accept();
         Thread.startVirtualThread(() -> serve(client));
@@ -47,6 +66,36 @@ public final class VirtualThreadEcho {
         if (count == buffer.length && count < LARGEST_BUFFER_BYTES) {
           buffer = new byte[count * 4];
         }
+      }
+    } catch (IOException e) {
+      // A client that breaks its connection is no business of the others.
+    }
+  }
+
+  /** The JDK has Unix sockets as channels only. */
+  private static void serveChannels(UnixDomainSocketAddress address) throws IOException {
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(address, BACKLOG);
+      Where.say(address);
+      while (true) {
+        SocketChannel client = listener.accept();
+        Thread.startVirtualThread(() -> serve(client));
+      }
+    }
+  }
+
+  private static void serve(SocketChannel client) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
+    try (client) {
+      while (client.read(buffer) >= 0) {
+        boolean filled = !buffer.hasRemaining();
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+          client.write(buffer);
+        }
+        buffer = filled && buffer.capacity() < LARGEST_BUFFER_BYTES
+            ? ByteBuffer.allocateDirect(buffer.capacity() * 4)
+            : buffer.clear();
       }
     } catch (IOException e) {
       // A client that breaks its connection is no business of the others.

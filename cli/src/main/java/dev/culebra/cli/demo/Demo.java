@@ -5,6 +5,7 @@ import dev.culebra.Asyncio;
 import dev.culebra.LoopPolicy;
 import dev.culebra.cli.Place;
 import dev.culebra.cli.load.ClosedLoop;
+import dev.culebra.cli.load.CpuTime;
 import dev.culebra.cli.load.LoadResult;
 import dev.culebra.spi.Availability;
 import java.io.IOException;
@@ -124,9 +125,9 @@ public final class Demo implements AutoCloseable {
     for (int round = 1; round <= pace.rounds(); round++) {
       out.printf("  %-14s", "round " + round + " of " + pace.rounds());
       for (int i = 0; i < servers.size(); i++) {
-        CpuTime cpu = new CpuTime(servers.get(i));
+        CpuTime cpu = new CpuTime(servers.get(i).handle());
         LoadResult result = load(servers.get(i), pace.settling(), pace.turn(), cpu);
-        all.get(i).add(result, cpu.used());
+        all.get(i).add(result, cpu.microsForEach(result));
         show(result);
       }
       say("");
@@ -186,31 +187,5 @@ public final class Demo implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(ServerProcess::close);
-  }
-
-  /** What a server's process uses while it is measured. */
-  private static final class CpuTime implements ClosedLoop.Watcher {
-
-    private final ServerProcess server;
-    private Duration before = Duration.ZERO;
-    private Duration after = Duration.ZERO;
-
-    CpuTime(ServerProcess server) {
-      this.server = server;
-    }
-
-    @Override
-    public void measuringBegins() {
-      before = server.cpu();
-    }
-
-    @Override
-    public void measuringEnds() {
-      after = server.cpu();
-    }
-
-    Duration used() {
-      return after.minus(before);
-    }
   }
 }

@@ -2,7 +2,6 @@
 package dev.culebra.cli.demo;
 
 import dev.culebra.cli.load.LoadResult;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +19,8 @@ final class Measurements {
     this.name = name;
   }
 
-  void add(LoadResult load, Duration cpu) {
-    rounds.add(new Round(
-        load,
-        (double) cpu.toNanos() / TimeUnit.MICROSECONDS.toNanos(1) / Math.max(1, load.requests())));
+  void add(LoadResult load, double cpuMicros) {
+    rounds.add(new Round(load, cpuMicros));
   }
 
   String name() {

@@ -5,7 +5,6 @@ import dev.culebra.cli.OwnJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -94,9 +93,8 @@ final class ServerProcess implements AutoCloseable {
     return port;
   }
 
-  /** The user and system time that it has used; on Linux in steps of 10 ms. */
-  Duration cpu() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  ProcessHandle handle() {
+    return process.toHandle();
   }
 
   @Override

@@ -58,6 +58,7 @@ public final class DatagramLoad {
   private final Histogram latencies = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
   private final List<Client> clients = new ArrayList<>();
   private final Duration timeout;
+  private final ClosedLoop.Watcher watcher;
 
   private Phase phase = Phase.WARMING_UP;
   private long lost;
@@ -66,8 +67,9 @@ public final class DatagramLoad {
   private long beganNanos;
   private long endedNanos;
 
-  private DatagramLoad(Duration timeout) {
+  private DatagramLoad(Duration timeout, ClosedLoop.Watcher watcher) {
     this.timeout = timeout;
+    this.watcher = watcher;
   }
 
   /**
@@ -80,6 +82,7 @@ public final class DatagramLoad {
    * @param timeout how long until a datagram counts as lost
    * @param warmup how long to load it before measuring
    * @param measured how long to measure
+   * @param watcher is told when the measured part begins and ends
    * @return what was measured
    * @throws LoadException if a socket cannot be opened, or nobody listens there
    */
@@ -90,9 +93,10 @@ public final class DatagramLoad {
       IntFunction<EchoDialogue> dialogues,
       Duration timeout,
       Duration warmup,
-      Duration measured)
+      Duration measured,
+      ClosedLoop.Watcher watcher)
       throws Exception {
-    DatagramLoad load = new DatagramLoad(timeout);
+    DatagramLoad load = new DatagramLoad(timeout, watcher);
     try {
       load.open(host, port, sockets, dialogues);
       load.start(warmup, measured);
@@ -130,6 +134,7 @@ public final class DatagramLoad {
 
   private void beginMeasuring() {
     if (phase == Phase.WARMING_UP) {
+      watcher.measuringBegins();
       phase = Phase.MEASURING;
       lost = 0;
       late = 0;
@@ -141,6 +146,7 @@ public final class DatagramLoad {
     if (phase == Phase.MEASURING) {
       endedNanos = System.nanoTime();
       phase = Phase.ENDING;
+      watcher.measuringEnds();
       endIfOver();
     }
   }
