@@ -3,9 +3,11 @@
 @SuppressWarnings("requires-automatic") // JMH has no module descriptor
 module dev.culebra.bench {
   requires dev.culebra;
+  requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
   requires jmh.core;
+  requires org.agrona;
   requires static org.jspecify;
 }
