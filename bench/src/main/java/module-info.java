@@ -7,6 +7,7 @@ module dev.culebra.bench {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
+  requires jdk.management;
   requires jmh.core;
   requires org.agrona;
   requires static org.jspecify;

@@ -15,8 +15,6 @@ import org.openjdk.jmh.annotations.Setup;
  */
 public class SocketBenchmark extends Measured {
 
-  private static final int MESSAGES = 1_000;
-
   /** A connection. */
   public abstract static class Connected extends LoopState {
 
@@ -73,20 +71,20 @@ public class SocketBenchmark extends Measured {
 
   /** An operation sends a message, which is sent back: two messages, of which each is sent and received. */
   @Benchmark
-  @OperationsPerInvocation(MESSAGES)
+  @OperationsPerInvocation(BATCH)
   public boolean roundTrip(ToEcho state) throws Exception {
     return state.loop.<Boolean>runUntilComplete(() -> {
-      state.link.roundTrips(MESSAGES);
+      state.link.roundTrips(BATCH);
       return true;
     });
   }
 
   /** An operation sends a message and receives it, while others are under way. */
   @Benchmark
-  @OperationsPerInvocation(MESSAGES)
+  @OperationsPerInvocation(BATCH)
   public boolean oneWay(ToSink state) throws Exception {
     return state.loop.<Boolean>runUntilComplete(() -> {
-      state.link.send(MESSAGES);
+      state.link.send(BATCH);
       return true;
     });
   }
