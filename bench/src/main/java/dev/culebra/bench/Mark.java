@@ -14,7 +14,8 @@ import org.openjdk.jmh.results.RunResult;
  * @param work what is measured, for people
  * @param limit the bound: in nanoseconds or bytes, or times what it is compared with
  */
-record Mark(String work, double limit, Measure measure, @Nullable Measure comparedWith) {
+record Mark(
+    String work, double limit, Measure measure, @Nullable Measure comparedWith) {
 
   static final String HEADER =
       String.format("%-62s %10s %12s %10s", "work", "at most", "measured", "");
@@ -34,8 +35,8 @@ record Mark(String work, double limit, Measure measure, @Nullable Measure compar
       RunResult found = results.stream()
           .filter(this::isOf)
           .findFirst()
-          .orElseThrow(() -> new NoSuchElementException(
-              "no result of " + benchmark + " with " + parameters));
+          .orElseThrow(() ->
+              new NoSuchElementException("no result of " + benchmark + " with " + parameters));
       return found.getSecondaryResults().get(label).getStatistics().getPercentile(50);
     }
 
