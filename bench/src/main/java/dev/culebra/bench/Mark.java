@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 
@@ -37,7 +38,9 @@ record Mark(
           .findFirst()
           .orElseThrow(() ->
               new NoSuchElementException("no result of " + benchmark + " with " + parameters));
-      return found.getSecondaryResults().get(label).getStatistics().getPercentile(50);
+      return Objects.requireNonNull(found.getSecondaryResults().get(label), label)
+          .getStatistics()
+          .getPercentile(50);
     }
 
     private boolean isOf(RunResult result) {

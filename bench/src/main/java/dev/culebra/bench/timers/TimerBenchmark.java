@@ -89,7 +89,7 @@ public class TimerBenchmark extends Measured {
     /** The slot of one that waits, each time another. */
     int slot() {
       nextSlot = nextSlot * 6364136223846793005L + 1442695040888963407L;
-      return (int) ((nextSlot >>> 32) * pending >>> 32);
+      return (int) (((nextSlot >>> 32) * pending) >>> 32);
     }
 
     void scheduleSome() {
