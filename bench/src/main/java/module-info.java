@@ -10,13 +10,14 @@ module dev.culebra.bench {
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.handler;
-  requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.unix.common;
+  requires io.netty.transport;
   requires java.desktop;
   requires jdk.management;
   requires jmh.core;
+  requires org.agrona;
   requires org.jfree.jfreechart;
   requires static org.jspecify;
 

@@ -10,23 +10,20 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A loop, which a benchmark runs for a batch of operations at a time. */
+/**
+ * A loop, which a benchmark runs for a batch of operations at a time.
+ *
+ * <p>A state that has something on the loop extends this one: JMH makes a state of a thread anew for each
+ * method that asks for it.
+ */
 @State(Scope.Thread)
 public class LoopState {
-
-  /** How many operations one run of the loop does, so that starting and stopping it does not count. */
-  public static final int BATCH = 10_000;
-
-  /** The JVM flags that Culebra wants, for every benchmark's {@code @Fork}. */
-  static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
-
-  static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
 
   @Param({"nio", "epoll"})
   public String backend = "nio";
 
   @SuppressWarnings("NullAway.Init") // JMH calls open() first
-  EventLoop loop;
+  public EventLoop loop;
 
   @Setup(Level.Trial)
   public void open() {
@@ -34,7 +31,11 @@ public class LoopState {
   }
 
   @TearDown(Level.Trial)
-  public void close() {
+  public final void close() throws Exception {
+    beforeClose();
     loop.close();
   }
+
+  /** Takes off the loop what an extending state has on it, whose own tear-down would come too late. */
+  protected void beforeClose() throws Exception {}
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** JMH benchmarks, all of which go through the API and run on every backend. */
+/**
+ * JMH benchmarks of Culebra's API beside what the JDK, Netty and Agrona have for the same, in a package for
+ * each part: {@code timers}, {@code loop}, {@code sockets}.
+ */
 @NullMarked
 package dev.culebra.bench;
 
