@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** Loads and servers that belong together. */
 enum Suite {
   /** Those that there are marks for. */
-  MARKS("50x1024 20x102400 1000x512 1x1024 unix:50x1024 tls:50x10240" + " accept:50x1024") {
+  MARKS("50x1024 20x102400 1000x512 1x1024 unix:50x1024 tls:50x10240 accept:50x1024") {
     @Override
     boolean has(String server) {
       return !server.endsWith("-buffered")
