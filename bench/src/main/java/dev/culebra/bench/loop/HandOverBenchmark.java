@@ -52,9 +52,13 @@ public class HandOverBenchmark extends Measured {
     /** Touched on the receiver only. */
     private long received;
 
-    private final Runnable callback = () -> received++;
+    private final Runnable callback = this::receive;
 
     private volatile boolean answered;
+
+    private void receive() {
+      received++;
+    }
 
     private void answer() {
       answered = true;

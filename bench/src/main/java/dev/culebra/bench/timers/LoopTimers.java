@@ -12,11 +12,15 @@ final class LoopTimers implements Timers {
   private final EventLoop loop;
   private final TimerHandle[] handles;
   private int expired;
-  private final Runnable action = () -> expired++;
+  private final Runnable action = this::expired;
 
   LoopTimers(String backend, int slots) {
     loop = LoopPolicy.forBackend(backend).newEventLoop();
     handles = new TimerHandle[slots];
+  }
+
+  private void expired() {
+    expired++;
   }
 
   @Override
