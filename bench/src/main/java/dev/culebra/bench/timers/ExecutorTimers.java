@@ -11,7 +11,10 @@ final class ExecutorTimers implements Timers {
 
   private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
   private final Future<?>[] futures;
+
+  @SuppressWarnings("UnusedVariable") // written, so that the action does something
   private int expired;
+
   private final Runnable action = this::expired;
 
   ExecutorTimers(int slots) {

@@ -11,7 +11,10 @@ final class LoopTimers implements Timers {
 
   private final EventLoop loop;
   private final TimerHandle[] handles;
+
+  @SuppressWarnings("UnusedVariable") // written, so that the action does something
   private int expired;
+
   private final Runnable action = this::expired;
 
   LoopTimers(String backend, int slots) {
