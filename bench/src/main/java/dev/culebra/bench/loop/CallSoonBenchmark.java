@@ -18,7 +18,7 @@ public class CallSoonBenchmark extends Measured {
     Rounds rounds = new Rounds(loop::callSoon, Rounds.MANY, loop::stop);
     loop.callSoon(rounds);
     loop.runForever();
-    return rounds.count();
+    return rounds.counted();
   }
 
   /** An operation schedules a callback and runs it, with an iteration of the loop for itself. */
@@ -29,6 +29,6 @@ public class CallSoonBenchmark extends Measured {
     Rounds rounds = new Rounds(loop::callSoon, 1, loop::stop);
     loop.callSoon(rounds);
     loop.runForever();
-    return rounds.count();
+    return rounds.counted();
   }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -38,8 +39,8 @@ public class NettyExecuteBenchmark extends Measured {
 
     @TearDown(Level.Trial)
     public void close() {
-      loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      while (!loop.isTerminated()) {
+      Future<?> ended = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      while (!ended.isDone()) {
         loop.runNow();
       }
     }
@@ -51,7 +52,7 @@ public class NettyExecuteBenchmark extends Measured {
       while (!ended[0]) {
         loop.runNow();
       }
-      return rounds.count();
+      return rounds.counted();
     }
   }
 

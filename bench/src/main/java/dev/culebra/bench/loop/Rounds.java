@@ -14,7 +14,7 @@ final class Rounds implements Runnable {
   private final int atOnce;
   private final Runnable end;
   private long count;
-  private final Runnable callback = () -> count++;
+  private final Runnable callback = this::count;
 
   Rounds(Executor loop, int atOnce, Runnable end) {
     this.loop = loop;
@@ -35,7 +35,11 @@ final class Rounds implements Runnable {
     loop.execute(this);
   }
 
-  long count() {
+  private void count() {
+    count++;
+  }
+
+  long counted() {
     return count;
   }
 }

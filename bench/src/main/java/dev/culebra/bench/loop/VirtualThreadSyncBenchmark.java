@@ -26,7 +26,8 @@ public class VirtualThreadSyncBenchmark extends MeasuredOnOneCarrier {
   }
 
   /** Who has released it, and asks again, is behind the other from then on. */
-  @SuppressWarnings("ThreadPriorityCheck") // until the other waits
+  @SuppressWarnings({"ThreadPriorityCheck", "LockNotBeforeTry"
+  }) // until the other waits; nothing throws
   private static int lockOften(ReentrantLock lock, int times) {
     lock.lock();
     Thread.yield();

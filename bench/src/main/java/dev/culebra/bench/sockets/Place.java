@@ -9,6 +9,7 @@ import dev.culebra.net.Server;
 import dev.culebra.net.StreamConnection;
 import dev.culebra.net.StreamHandler;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
@@ -103,7 +104,7 @@ sealed interface Place extends AutoCloseable {
 
     @Override
     public SocketAddress address() {
-      return new InetSocketAddress(HOST, 0);
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     @Override

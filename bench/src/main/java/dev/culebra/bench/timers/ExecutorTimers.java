@@ -11,12 +11,19 @@ final class ExecutorTimers implements Timers {
 
   private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
   private final Future<?>[] futures;
+
+  @SuppressWarnings("UnusedVariable") // written, so that the action does something
   private int expired;
-  private final Runnable action = () -> expired++;
+
+  private final Runnable action = this::expired;
 
   ExecutorTimers(int slots) {
     executor.setRemoveOnCancelPolicy(true);
     futures = new Future<?>[slots];
+  }
+
+  private void expired() {
+    expired++;
   }
 
   @Override
@@ -38,6 +45,7 @@ final class ExecutorTimers implements Timers {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // that they expire is counted
   public void expire(int count) {
     CountDownLatch all = new CountDownLatch(count);
     Runnable expires = all::countDown;

@@ -11,12 +11,19 @@ final class LoopTimers implements Timers {
 
   private final EventLoop loop;
   private final TimerHandle[] handles;
+
+  @SuppressWarnings("UnusedVariable") // written, so that the action does something
   private int expired;
-  private final Runnable action = () -> expired++;
+
+  private final Runnable action = this::expired;
 
   LoopTimers(String backend, int slots) {
     loop = LoopPolicy.forBackend(backend).newEventLoop();
     handles = new TimerHandle[slots];
+  }
+
+  private void expired() {
+    expired++;
   }
 
   @Override

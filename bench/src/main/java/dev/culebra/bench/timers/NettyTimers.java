@@ -16,10 +16,14 @@ final class NettyTimers implements Timers {
       new ManualIoEventLoop(Thread.currentThread(), NioIoHandler.newFactory());
   private final Future<?>[] futures;
   private int expired;
-  private final Runnable action = () -> expired++;
+  private final Runnable action = this::expired;
 
   NettyTimers(int slots) {
     futures = new Future<?>[slots];
+  }
+
+  private void expired() {
+    expired++;
   }
 
   @Override
@@ -41,6 +45,7 @@ final class NettyTimers implements Timers {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // that they expire is counted
   public void expire(int count) {
     int until = expired + count;
     for (int i = 0; i < count; i++) {
@@ -53,8 +58,8 @@ final class NettyTimers implements Timers {
 
   @Override
   public void close() {
-    loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-    while (!loop.isTerminated()) {
+    Future<?> ended = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    while (!ended.isDone()) {
       loop.runNow();
     }
   }

@@ -72,18 +72,23 @@ public class TimerBenchmark extends Measured {
       timers.close();
     }
 
+    private int next() {
+      next = (next + 1) % DELAYS;
+      return next;
+    }
+
     /** One that comes somewhere among those that wait. */
     Delay late() {
-      return late[next = (next + 1) % DELAYS];
+      return late[next()];
     }
 
     /** One that comes before them all. */
     Delay soon() {
-      return soon[next = (next + 1) % DELAYS];
+      return soon[next()];
     }
 
     Delay mixed() {
-      return mixed[next = (next + 1) % DELAYS];
+      return mixed[next()];
     }
 
     /** The slot of one that waits, each time another. */
