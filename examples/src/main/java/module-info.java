@@ -2,5 +2,6 @@
 /** Small programs that show one thing each. */
 module dev.culebra.examples {
   requires dev.culebra;
+  requires jdk.unsupported; // without it the loop has no signals
   requires static org.jspecify;
 }
