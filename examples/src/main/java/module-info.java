@@ -2,6 +2,9 @@
 /** Small programs that show one thing each. */
 module dev.culebra.examples {
   requires dev.culebra;
+  requires java.net.http;
+  requires java.sql;
   requires jdk.unsupported; // without it the loop has no signals
+  requires org.java_websocket;
   requires static org.jspecify;
 }
