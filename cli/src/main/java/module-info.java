@@ -10,6 +10,7 @@ module dev.culebra.cli {
   requires java.management;
   requires java.net.http;
   requires jdk.unsupported; // without it the loop has no signals
+  requires static dev.culebra.examples; // the script adds them
   requires static org.jspecify;
 
   opens dev.culebra.cli to

@@ -30,7 +30,8 @@ public final class Culebra implements Runnable {
       InfoCommand.class,
       EchoCommand.class,
       LoadCommand.class,
-      BenchCommand.class);
+      BenchCommand.class,
+      ExampleCommand.class);
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -13,8 +13,8 @@ class UsageTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-          ``                                           | culebra: name a command: demo, info, echo, load, bench
-          serve                                        | culebra: there is no command 'serve'; there are demo, info, echo, load, bench
+          ``                                           | culebra: name a command: demo, info, echo, load, bench, example
+          serve                                        | culebra: there is no command 'serve'; there are demo, info, echo, load, bench, example
           --quiet                                      | culebra: Unknown option: '--quiet'
           info --yaml                                  | culebra info: Unknown option: '--yaml'
           info now                                     | culebra info: Unmatched argument at index 1: 'now'
@@ -57,6 +57,8 @@ class UsageTest {
           load --port 0 --connections 1 --size 1 --seconds 1 --udp           | culebra load: --port takes a number from 1 to 65535, not 0
           load --unix a.sock --connections 1 --size 1 --seconds 1 --udp      | culebra load: --udp is for --port, not for --unix
           bench                                        | culebra bench: name a benchmark: memory, echo
+          example lok                                  | culebra example: there is no example 'lok'; did you mean lock? (culebra example lists all)
+          example --all                                | culebra example: Unknown option: '--all'
           bench speed                                  | culebra bench: Unmatched argument
           bench memory --connections 0                 | culebra bench memory: --connections takes a number from 1 to 1000000, not 0
           demo --fast                                  | culebra demo: Unknown option: '--fast'
@@ -79,7 +81,8 @@ class UsageTest {
         "load --help",
         "demo --help",
         "bench --help",
-        "bench memory --help"
+        "bench memory --help",
+        "example --help"
       })
   void helpFitsATerminal(String command) {
     CommandRun run = CommandRun.of(command.split(" "));

@@ -11,28 +11,20 @@ import dev.culebra.net.StreamWriter;
 import java.io.IOException;
 
 /** Answers HTTP on streams: a task for each connection. */
-public final class E19StreamsHttp {
-
-  private E19StreamsHttp() {}
-
-  /**
-   * Serves until the process is ended.
-   *
-   * @param args the port, 8000 by default
-   */
-  public static void main(String[] args) throws Exception {
+class E19StreamsHttp {
+  static void main(String[] args) throws Exception {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 8000;
     run(() -> {
       try (Server server = startServer(E19StreamsHttp::serve, "127.0.0.1", port)) {
-        System.out.println("serving on " + server.addresses().get(0));
+        IO.println("serving on " + server.addresses().get(0));
         server.serveForever();
       }
     });
   }
 
-  private static void serve(StreamReader reader, StreamWriter writer) throws IOException {
-    byte[] request = reader.read(1024);
-    System.out.println(new String(request, US_ASCII));
+  static void serve(StreamReader reader, StreamWriter writer) throws IOException {
+    byte[] request = reader.read(64 * 1024);
+    IO.println(new String(request, US_ASCII));
     writer.write("HTTP/1.1 200 OK\r\n\r\nHello Client!".getBytes(US_ASCII));
     writer.close();
   }

@@ -11,7 +11,7 @@ import dev.culebra.net.Transport;
 import java.nio.ByteBuffer;
 
 /** Answers HTTP on a protocol: callbacks for each connection. */
-public final class E20ProtocolHttp implements Protocol {
+class E20ProtocolHttp implements Protocol {
 
   @SuppressWarnings("NullAway.Init") // connectionMade comes first
   private Transport transport;
@@ -23,22 +23,17 @@ public final class E20ProtocolHttp implements Protocol {
 
   @Override
   public void dataReceived(ByteBuffer data) {
-    System.out.println(US_ASCII.decode(data));
+    IO.println(US_ASCII.decode(data));
     transport.write("HTTP/1.1 200 OK\r\n\r\nHello Client!".getBytes(US_ASCII));
     transport.close();
   }
 
-  /**
-   * Serves until the process is ended.
-   *
-   * @param args the port, 8000 by default
-   */
-  public static void main(String[] args) throws Exception {
+  static void main(String[] args) throws Exception {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 8000;
     try (EventLoop loop = LoopPolicy.get().newEventLoop()) {
       Server server =
           loop.runUntilComplete(() -> loop.createServer(E20ProtocolHttp::new, "127.0.0.1", port));
-      System.out.println("serving on " + server.addresses().get(0));
+      IO.println("serving on " + server.addresses().get(0));
       loop.runForever();
     }
   }

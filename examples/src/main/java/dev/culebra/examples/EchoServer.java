@@ -7,6 +7,7 @@ import static dev.culebra.Asyncio.startServer;
 import dev.culebra.net.StreamReader;
 import dev.culebra.net.StreamWriter;
 
+/** Sends back what it is sent. */
 public class EchoServer {
   public static void main(String[] args) throws Exception {
     run(() -> startServer(EchoServer::serve, "127.0.0.1", 8000).serveForever());

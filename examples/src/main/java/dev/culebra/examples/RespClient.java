@@ -23,9 +23,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to Redis, pipelined: any number of commands may be on their way while their answers are awaited.
+ * Talks to Redis, pipelined.
  *
- * <p>It shows how a protocol is written on streams: one task reads all answers, in order, and completes the
+ * <p>Any number of commands may be on their way while their answers are awaited. It shows how a protocol is
+ * written on streams: one task reads all answers, in order, and completes the
  * futures that {@link #send} has made. All runs on one loop, so that the queue between them needs no lock,
  * and what one step sends leaves in one system call.
  */

@@ -136,6 +136,27 @@ class RunScenarios extends Scenarios {
     });
   }
 
+  @InPython(outside = true, value = """
+      def turn(number):
+          log("turn", number)
+          get_running_loop().call_soon(turn, number + 1)
+      async def main():
+          turn(1)
+          log("main ends")
+      run(main())
+      """)
+  void theLoopStillTurnsAFewTimes() throws Exception {
+    run(() -> {
+      turn(1);
+      log("main ends");
+    });
+  }
+
+  private void turn(int number) {
+    log("turn", number);
+    loop.callSoon(() -> turn(number + 1));
+  }
+
   @InPython("""
       late = worker("nested")
       log(attempt(asyncio.run, late))

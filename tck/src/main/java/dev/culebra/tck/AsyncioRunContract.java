@@ -70,6 +70,27 @@ abstract class AsyncioRunContract extends OnLoop {
   }
 
   @Test
+  void callbacksThatAreDueAtTheEndStillRun() throws Exception {
+    Asyncio.run(() -> {
+      EventLoop loop = getRunningLoop();
+      loop.callLater(Duration.ofMillis(1), () -> {
+        ran.add("due");
+        loop.callSoon(() -> ran.add("soon"));
+      });
+      loop.callLater(Duration.ofHours(1), () -> ran.add("not due"));
+      loop.callSoon(() -> {
+        Duration end = loop.time().plusMillis(2);
+        while (loop.time().compareTo(end) < 0) {
+          Thread.onSpinWait();
+        }
+        ran.add("blocked");
+      });
+      ran.add("main ends");
+    });
+    assertEquals(List.of("main ends", "blocked", "due", "soon"), ran);
+  }
+
+  @Test
   void itThrowsWhatTheBodyThrows() {
     IOException failure = new IOException("planted");
     assertSame(failure, assertThrows(IOException.class, () -> Asyncio.run(() -> raise(failure))));

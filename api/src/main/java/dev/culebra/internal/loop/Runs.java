@@ -168,19 +168,23 @@ public final class Runs {
   public static void end(SelectorLoop loop) {
     try (loop) {
       cancelAllTasks(loop);
-      shutDownExecutor(loop);
+      if (loop.isClosed()) {
+        return; // by the program
+      }
+      runToTheEnd(loop, () -> null); // where asyncio shuts down its async generators
+      runToTheEnd(loop, () -> {
+        if (loop.defaultExecutor.isUsed()) {
+          loop.shutdownDefaultExecutor(EXECUTOR_PATIENCE);
+        }
+        return null;
+      });
     }
   }
 
-  private static void shutDownExecutor(SelectorLoop loop) {
-    if (!loop.defaultExecutor.isUsed()) {
-      return;
-    }
+  /** Also turns the loop: what is ready or due by now still runs, as in asyncio. */
+  private static void runToTheEnd(SelectorLoop loop, Awaitable<@Nullable Void> body) {
     try {
-      loop.<@Nullable Void>runUntilComplete(() -> {
-        loop.shutdownDefaultExecutor(EXECUTOR_PATIENCE);
-        return null;
-      });
+      loop.runUntilComplete(body);
     } catch (Exception e) {
       throw Rethrow.<RuntimeException>sneaky(e);
     }
