@@ -13,6 +13,7 @@ import dev.culebra.net.StreamConnection;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,11 +38,14 @@ class EchoServerTest {
   }
 
   @Test
-  void theReadmeShowsItAsItIs() throws Exception {
+  void theReadmesShowItAsItIs() throws Exception {
     String source = Files.readString(SOURCE);
     String shown = source.substring(source.indexOf("import ")).replaceFirst("/\\*\\*.*\n", "");
 
-    assertTrue(Files.readString(Path.of("../README.md")).contains("```java\n" + shown + "```"));
+    for (String readme : List.of("README.md", "README.zh-CN.md")) {
+      assertTrue(
+          Files.readString(Path.of("..", readme)).contains("```java\n" + shown + "```"), readme);
+    }
     assertEquals(20, shown.lines().count());
   }
 }
