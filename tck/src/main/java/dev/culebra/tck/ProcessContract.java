@@ -404,7 +404,9 @@ abstract class ProcessContract extends ProcessOnLoop {
           loop.subprocessShell(Events::new, "sleep 60 & echo $!", PIPED).protocol();
       await("the exit", () -> protocol.events.contains("exited"));
       await("the number", () -> protocol.output.length() > 3);
-      assertFalse(protocol.events.contains("lost null"));
+      if (!loop.backend().equals("nio")) { // the JDK closes a child's pipes when it ends, if it can
+        assertFalse(protocol.events.contains("lost null"));
+      }
       createSubprocessExec("kill", protocol.output.substring(2).strip()).awaitExit();
       await("the end", () -> protocol.events.contains("lost null"));
     });
