@@ -53,9 +53,9 @@ final class RunningServer implements AutoCloseable {
     CompletableFuture<String> listening = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+        // Whatever else it says is read, too, lest it wait for a reader.
         for (String line; (line = out.readLine()) != null; ) {
-          if (line.startsWith(
-              LISTENING)) { // whatever else it says is read, lest it wait for a reader
+          if (line.startsWith(LISTENING)) {
             listening.complete(line.substring(LISTENING.length()));
           }
         }
