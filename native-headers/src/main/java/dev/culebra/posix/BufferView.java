@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Remembers the segment of the buffer that was used last, which is mostly the one that is used next: a
  * loop reads into one buffer, and a task that serves a connection into another. Making a segment
  * allocates 72 bytes, and whether the compiler can spare them depends on what else the program does with
- * buffers. So a socket remembers its last buffer, and asks its poller's view for others, where it finds
- * what all of its neighbours use.
+ * buffers. So there is a view for each poller, of what all of its sockets use, and one for each socket that
+ * has ever missed it there.
  *
  * <p>Where a segment starts is all that a system call takes from it; the length is another argument. So
  * a segment serves as long as its buffer comes with the same position. It keeps its buffer reachable,
@@ -27,9 +27,14 @@ final class BufferView {
     this.wider = wider;
   }
 
+  /** Whether this is the buffer that was used last, at the same position. */
+  boolean has(ByteBuffer used) {
+    return used == buffer && used.position() == position;
+  }
+
   /** The memory of a buffer from its position on. */
   MemorySegment of(ByteBuffer used) {
-    if (used != buffer || used.position() != position) {
+    if (!has(used)) {
       segment = wider == null ? MemorySegment.ofBuffer(used) : wider.of(used);
       position = used.position();
       buffer = used;

@@ -49,8 +49,10 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     CONNECTED
   }
 
-  private final BufferView reading;
-  private final BufferView writing;
+  /** Views of its own: none for the sockets of protocols, whose loop has one buffer for all. */
+  private @Nullable BufferView reading;
+
+  private @Nullable BufferView writing;
   private State state;
   private boolean bound;
   private boolean outputShut;
@@ -59,8 +61,6 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
   private PosixStreamSocket(
       Poller poller, CallState calls, int family, int fd, @Nullable SocketAddress remote) {
     super(poller, calls, family, fd);
-    this.reading = new BufferView(calls.reading);
-    this.writing = new BufferView(calls.writing);
     this.remote = remote;
     this.state = remote == null ? State.UNCONNECTED : State.CONNECTED;
   }
@@ -186,7 +186,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       return 0;
     }
     long result = target.isDirect()
-        ? Libc.recv(calls, fd, reading.of(target), room, 0)
+        ? Libc.recv(calls, fd, memoryToRead(target), room, 0)
         : readHeap(fd, target, room);
     if (result > 0) {
       target.position(target.position() + (int) result);
@@ -208,13 +208,33 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
     if (!source.isDirect()) {
       return writeHeap(fd, source);
     }
-    MemorySegment from = writing.of(source);
+    MemorySegment from = memoryToWrite(source);
     long result = Libc.send(calls, fd, from, length, Constants.MSG_NOSIGNAL);
     if (result < 0) {
       return wouldBlock(result, "send", fd, length);
     }
     source.position(source.position() + (int) result);
     return (int) result;
+  }
+
+  private MemorySegment memoryToRead(ByteBuffer target) {
+    if (reading == null) {
+      if (calls.reading.has(target)) {
+        return calls.reading.of(target);
+      }
+      reading = new BufferView(calls.reading);
+    }
+    return reading.of(target);
+  }
+
+  private MemorySegment memoryToWrite(ByteBuffer source) {
+    if (writing == null) {
+      if (calls.writing.has(source)) {
+        return calls.writing.of(source);
+      }
+      writing = new BufferView(calls.writing);
+    }
+    return writing.of(source);
   }
 
   private long readHeap(int fd, ByteBuffer target, int room) {
@@ -227,7 +247,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       return result;
     }
     int length = Math.min(room, MAX_HEAP_BYTES);
-    return Libc.recvHeap(calls, fd, reading.of(target), length, 0);
+    return Libc.recvHeap(calls, fd, memoryToRead(target), length, 0);
   }
 
   private int writeHeap(int fd, ByteBuffer source) throws IOException {
@@ -252,7 +272,7 @@ public final class PosixStreamSocket extends PosixSource implements StreamSocket
       scratch.take(source, length, 0);
       return Libc.send(calls, fd, scratch.memory(), length, Constants.MSG_NOSIGNAL);
     }
-    MemorySegment from = writing.of(source);
+    MemorySegment from = memoryToWrite(source);
     return Libc.sendHeap(calls, fd, from, length, Constants.MSG_NOSIGNAL);
   }
 
